@@ -1,0 +1,82 @@
+import type { TickBatch } from "../engine/market/tick.ts";
+import type { BrokerEvent, OrderRequest } from "../engine/order.ts";
+import type { BrokerMs, Points } from "../engine/units.ts";
+
+/**
+ * What made the ticks, precisely enough to make them again: replay regenerates the ticks from it and refuses when it cannot.
+ * Plain JSON, written into the journal's first line.
+ */
+export type FeedIdentity =
+	| {
+			readonly kind: "synthetic";
+			readonly generator: string;
+			readonly symbol: string;
+			readonly scenario: string;
+			readonly seed: number;
+			readonly startAt: BrokerMs;
+	  }
+	| {
+			readonly kind: "csv";
+			readonly reader: string;
+			/** Absolute path; the hash, not the path, identifies the data. */
+			readonly file: string;
+			readonly sha256: string;
+			readonly content: "bars" | "ticks";
+			readonly ticks: "every" | "ohlc" | "open";
+			readonly timeframeMinutes: number;
+			readonly from: BrokerMs | null;
+			readonly to: BrokerMs | null;
+			readonly skipBadRows: boolean;
+	  };
+
+/** How a feed behaves, which decides how the simulator fills and how staleness is judged. */
+export type FeedTraits = {
+	/** `requested`: SL, TP and pendings fill exactly at their price (rulebook A4.1: OHLC and open-price modes); `market`: at the tick that crossed. */
+	readonly triggerFill: "requested" | "market";
+	/** True when the feed has a row at least every market second, so that silence can be seen. */
+	readonly hasClock: boolean;
+	/** Expected time between rows, ms (1000 with a clock; a bar's length over its ticks otherwise). */
+	readonly cadenceMs: number;
+};
+
+/** A feed that broke while it was read: what, where, and what to do. */
+export type FeedFailure = { readonly message: string };
+
+/** What a recorded feed had to skip or note; all zero for generated ones. */
+export type FeedReport = {
+	readonly rows: number;
+	readonly badRows: number;
+	readonly duplicates: number;
+	readonly outOfOrder: number;
+	readonly spreadsFilled: number;
+	readonly gaps: number;
+	readonly longestGapMs: number;
+};
+
+/** Where quotes come from. Synchronous and never throwing: a failure in the middle is reported once through `failure()`. */
+export type MarketData = {
+	readonly identity: FeedIdentity;
+	readonly traits: FeedTraits;
+	/** The next rows, or null at the end or after a failure. The batch is reused by the following call. */
+	next(): TickBatch | null;
+	failure(): FeedFailure | null;
+	report(): FeedReport;
+	close(): void;
+};
+
+/**
+ * Where orders go. `submit` never throws and returns at once; what became of the request arrives as events in `events`, which
+ * the session drains after every call. `onTick` moves a simulated broker; a real one ignores it.
+ */
+export type Broker = {
+	readonly events: BrokerEvent[];
+	submit(request: OrderRequest, at: BrokerMs): void;
+	/** One row of a TickBatch (kinds as in market/tick.ts), in order. Requests due earlier execute first, on the quote before. */
+	onTick(at: BrokerMs, bid: Points, ask: Points, kind: number): void;
+	/** Time until which the broker has nothing to do without a new tick: the earliest due request, or Infinity. */
+	nextDueAt(): BrokerMs;
+	close(): void;
+};
+
+/** The only source of wall time. */
+export type Clock = { nowMs(): number };
