@@ -1,0 +1,71 @@
+import { type AgentKind, type AgentParameter, type RunningAgent, startAgent } from "./agent.ts";
+import { berserker } from "./berserker.ts";
+import { sma } from "./sma.ts";
+
+/** What can be said of an agent without starting it. */
+export type AgentListing = { readonly id: string; readonly build: string; readonly line: string; readonly warmupBars: number; readonly parameters: readonly AgentParameter[] };
+
+type Entry = {
+	readonly listing: AgentListing;
+	warmupBars(params: Readonly<Record<string, number>>): number;
+	start(params: Readonly<Record<string, number>>): RunningAgent;
+};
+
+/** Hides an agent's state type, so that kinds with different states share one table. */
+function entryOf<S>(kind: AgentKind<S>): Entry {
+	const defaults = Object.fromEntries(kind.parameters.map((parameter) => [parameter.key, parameter.value]));
+	return {
+		listing: { id: kind.id, build: `${kind.id}-${kind.version}`, line: kind.line, warmupBars: kind.warmupBars(defaults), parameters: kind.parameters },
+		warmupBars: (params) => kind.warmupBars(params),
+		start: (params) => startAgent(kind, params),
+	};
+}
+
+const ENTRIES: readonly Entry[] = [entryOf(berserker), entryOf(sma)];
+
+/** Everything that can be named after `--agent`. */
+export function listAgents(): readonly AgentListing[] {
+	return ENTRIES.map((entry) => entry.listing);
+}
+
+/** The listing of one agent, or null when the name is unknown. */
+export function findAgent(id: string): AgentListing | null {
+	return ENTRIES.find((entry) => entry.listing.id === id)?.listing ?? null;
+}
+
+/** The agent's default parameters overlaid with `changes`; a message when a key is unknown or a value out of its range. */
+export function agentParams(listing: AgentListing, changes: Readonly<Record<string, number>>): Readonly<Record<string, number>> | string {
+	const params: Record<string, number> = Object.fromEntries(listing.parameters.map((parameter) => [parameter.key, parameter.value]));
+	for (const [key, value] of Object.entries(changes)) {
+		const parameter = listing.parameters.find((candidate) => candidate.key === key);
+		if (parameter === undefined) return `agent ${listing.id} has no parameter ${key}; it has ${listing.parameters.map((candidate) => candidate.key).join(", ")}`;
+		if (!(value >= parameter.min && value <= parameter.max)) return `agent.${key}=${value} is outside ${parameter.min} to ${parameter.max} (${parameter.line})`;
+		params[key] = value;
+	}
+	return params;
+}
+
+/**
+ * The identity of an agent's behaviour: kind, version and every parameter that differs from its default. The record of trades
+ * (chs.md 2, `carry`) belongs to it.
+ */
+export function agentBuild(listing: AgentListing, params: Readonly<Record<string, number>>): string {
+	const changed = listing.parameters.filter((parameter) => params[parameter.key] !== parameter.value).map((parameter) => `${parameter.key}=${params[parameter.key]}`);
+	return changed.length === 0 ? listing.build : `${listing.build}(${changed.join(",")})`;
+}
+
+/** Bars that this agent with these parameters must see before it may decide. */
+export function agentWarmupBars(id: string, params: Readonly<Record<string, number>>): number {
+	return entryFor(id).warmupBars(params);
+}
+
+/** A fresh agent; the id has been checked by the configuration. */
+export function startAgentById(id: string, params: Readonly<Record<string, number>>): RunningAgent {
+	return entryFor(id).start(params);
+}
+
+function entryFor(id: string): Entry {
+	const entry = ENTRIES.find((candidate) => candidate.listing.id === id);
+	if (entry === undefined) throw new Error(`unknown agent ${id}`);
+	return entry;
+}
