@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import type { Mode } from "../../engine/config.ts";
+import { canonicalJson, sha256Hex } from "../canonical.ts";
+import { dataFailure, EXIT, Failure } from "../failure.ts";
+import { type Home, readPrivateFile, writePrivateFile } from "../home.ts";
+import { waitForLock } from "../lock.ts";
+
+/** The record of an agent build in one stage: what its sessions hand on to the next. */
+export type CarryRecord = {
+	/** Health, breaker and evidence as the engine wrote them; null before the first session. Plain JSON. */
+	readonly carry: unknown;
+	/** The session that wrote it last, or null. A writer must have started from exactly this one. */
+	readonly updatedBy: string | null;
+	/** The last sessions that count, oldest first, at most 50. */
+	readonly sessions: readonly string[];
+};
+
+/** What became of a save. */
+export type CarrySave = { readonly stored: true } | { readonly stored: false; readonly because: string };
+
+const NONE: CarryRecord = { carry: null, updatedBy: null, sessions: [] };
+const SESSIONS_KEPT = 50;
+/** The lock is held for one small read or write; a wait longer than this means that something is stuck. */
+const LOCK_WAIT_MS = 2_000;
+
+/** The record to start from. Throws a `Failure` (exit 3) when the file is damaged: an agent's past is never dropped in silence. */
+export function loadCarry(home: Home, agentBuild: string, mode: Mode): CarryRecord {
+	return locked(home, agentBuild, mode, (path) => read(path));
+}
+
+/**
+ * Stores what a finished session hands on, unless another session of the same agent and stage ended since `base` was loaded: then
+ * nothing is stored and the reason is returned, because the two records cannot be merged. Throws system errors and, for a damaged file, a `Failure`.
+ */
+export function saveCarry(home: Home, agentBuild: string, mode: Mode, base: CarryRecord, sessionId: string, carry: unknown): CarrySave {
+	return locked(home, agentBuild, mode, (path) => {
+		const current = read(path);
+		if (current.updatedBy !== base.updatedBy) {
+			return { stored: false, because: `session ${current.updatedBy ?? "none"} of the same agent ended meanwhile` };
+		}
+		const content = { format: 1, agentBuild, mode, carry, updatedBy: sessionId, sessions: [...current.sessions, sessionId].slice(-SESSIONS_KEPT) };
+		writePrivateFile(path, `${JSON.stringify({ ...content, check: sha256Hex(canonicalJson(content)) })}\n`);
+		return { stored: true };
+	});
+}
+
+function locked<T>(home: Home, agentBuild: string, mode: Mode, work: (path: string) => T): T {
+	const path = join(home.agents, `${fileNameOf(agentBuild)}-${mode}.json`);
+	const lock = waitForLock(`${path}.lock`, LOCK_WAIT_MS);
+	if (!lock.held) {
+		throw new Failure(
+			EXIT.refused,
+			`Another Kinetra (process ${lock.owner?.pid ?? "unknown"}) holds the record of agent ${agentBuild}: ${path}. Try again when it has ended.`,
+		);
+	}
+	try {
+		return work(path);
+	} finally {
+		lock.release();
+	}
+}
+
+/** Build ids are letters, digits, dots and dashes; anything else could leave the folder. */
+function fileNameOf(agentBuild: string): string {
+	return agentBuild
+		.replace(/[^A-Za-z0-9._-]/g, "_")
+		.replace(/^\.+/, "_")
+		.slice(0, 100);
+}
+
+function read(path: string): CarryRecord {
+	const text = readPrivateFile(path);
+	if (text === null) return NONE;
+	const damaged = dataFailure(
+		`The agent's record ${path} is damaged. Restore it from a copy, or delete it: the agent then starts without a record and earlier sessions no longer count for it.`,
+	);
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch {
+		throw damaged;
+	}
+	if (!isStored(value)) throw damaged;
+	const { check, ...content } = value;
+	if (check !== sha256Hex(canonicalJson(content))) throw damaged;
+	return { carry: value.carry, updatedBy: value.updatedBy, sessions: value.sessions };
+}
+
+function isStored(value: unknown): value is { format: 1; carry: unknown; updatedBy: string; sessions: string[]; check: string } {
+	if (typeof value !== "object" || value === null) return false;
+	const stored = value as Record<string, unknown>;
+	return (
+		stored.format === 1 &&
+		"carry" in stored &&
+		typeof stored.updatedBy === "string" &&
+		typeof stored.check === "string" &&
+		Array.isArray(stored.sessions) &&
+		stored.sessions.every((id) => typeof id === "string")
+	);
+}
