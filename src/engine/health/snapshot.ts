@@ -1,0 +1,69 @@
+import { COMPONENT_NAMES, COMPONENTS, type Component, PILLARS, type Pillar } from "./components.ts";
+import { RAW } from "./pillars.ts";
+import type { Chs } from "./state.ts";
+
+/** The score with everything behind it, for the journal, the screen and the breaker. Plain JSON. */
+export type ChsSnapshot = {
+	readonly chs: number;
+	/** Half mean, half weakest pillar, before the cap. */
+	readonly blend: number;
+	/** What the weakest vital component allows; 1 = no cap. */
+	readonly cap: number;
+	/** The vital component that caps the score, `input` when an input could not be understood, null when nothing caps. */
+	readonly capBy: CapCause | null;
+	/** The weakest pillar. */
+	readonly weakest: Pillar;
+	readonly pillars: Readonly<Record<Pillar, number>>;
+	readonly score: Readonly<Record<Component, number>>;
+	/** In the units of COMPONENTS; null for `margin` while nothing is open. */
+	readonly raw: Readonly<Record<Component, number | null>>;
+	/** The component with the least score of each pillar. */
+	readonly weakestOf: Readonly<Record<Pillar, Component>>;
+	readonly evidence: { readonly trades: number; readonly orders: number; readonly bars: number; readonly ticks: number };
+};
+
+/** What can hold the score down by itself. */
+export type CapCause = Component | "input";
+
+/** The snapshot of now. O(1); changes nothing. Its `chs` is exactly `scoreOf(chs)`. */
+export function snapshotOf(chs: Chs): ChsSnapshot {
+	const raw = Object.fromEntries(COMPONENT_NAMES.map((name) => [name, RAW[name](chs)])) as Record<Component, number | null>;
+	return {
+		chs: chs.chs,
+		blend: chs.blend,
+		cap: chs.cap,
+		capBy: capCauseOf(chs),
+		weakest: weakestPillar(chs),
+		pillars: { ...chs.pillars },
+		score: { ...chs.scores },
+		raw,
+		weakestOf: { agent: weakestIn(chs, "agent"), risk: weakestIn(chs, "risk"), market: weakestIn(chs, "market"), execution: weakestIn(chs, "execution") },
+		evidence: { trades: chs.trades, orders: chs.orders.attempts, bars: chs.regime.bars, ticks: chs.feed.ticks },
+	};
+}
+
+/** What caps the score: the least vital component if it binds, `input` on a fault, else null. */
+export function capCauseOf(chs: Chs): CapCause | null {
+	if (chs.faults !== 0) return "input";
+	if (!(chs.cap < chs.blend)) return null;
+	let least: Component | null = null;
+	for (const name of COMPONENT_NAMES) {
+		if (COMPONENTS[name].vital && (least === null || chs.scores[name] < chs.scores[least])) least = name;
+	}
+	return least;
+}
+
+/** The pillar with the least score; the first of equals in the order of PILLARS. */
+export function weakestPillar(chs: Chs): Pillar {
+	let weakest: Pillar = "agent";
+	for (const pillar of PILLARS) if (chs.pillars[pillar] < chs.pillars[weakest]) weakest = pillar;
+	return weakest;
+}
+
+function weakestIn(chs: Chs, pillar: Pillar): Component {
+	let weakest: Component | null = null;
+	for (const name of COMPONENT_NAMES) {
+		if (COMPONENTS[name].pillar === pillar && (weakest === null || chs.scores[name] < chs.scores[weakest])) weakest = name;
+	}
+	return weakest ?? "omega";
+}
