@@ -1,6 +1,7 @@
 import { COMPONENT_NAMES, COMPONENTS, type Component, PILLARS, type Pillar } from "./components.ts";
 import { RAW } from "./pillars.ts";
 import type { Chs } from "./state.ts";
+import type { CapCause } from "./words.ts";
 
 /** The score with everything behind it, for the journal, the screen and the breaker. Plain JSON. */
 export type ChsSnapshot = {
@@ -21,9 +22,6 @@ export type ChsSnapshot = {
 	readonly weakestOf: Readonly<Record<Pillar, Component>>;
 	readonly evidence: { readonly trades: number; readonly orders: number; readonly bars: number; readonly ticks: number };
 };
-
-/** What can hold the score down by itself. */
-export type CapCause = Component | "input";
 
 /** The snapshot of now. O(1); changes nothing. Its `chs` is exactly `scoreOf(chs)`. */
 export function snapshotOf(chs: Chs): ChsSnapshot {
