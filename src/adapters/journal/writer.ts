@@ -23,12 +23,12 @@ export type JournalSink = {
 	close(): void;
 };
 
-/** Called with every accepted line, for `--json` and the progress display. */
+/** Called with the text of every accepted line, for `--json`. */
 export type LineListener = (line: string) => void;
 
 /** Opens a new journal; throws when the file exists or cannot be created (the caller turns that into a message). */
-export function openJournal(path: string): JournalSink {
-	return journalOver(openSync(path, "wx", 0o600), { write: writeSync, sync: fsyncSync, close: closeSync });
+export function openJournal(path: string, onLine: LineListener | null = null): JournalSink {
+	return journalOver(openSync(path, "wx", 0o600), { write: writeSync, sync: fsyncSync, close: closeSync }, onLine);
 }
 
 /** The three file operations a journal needs; tests replace them to fail on purpose. */
@@ -42,7 +42,7 @@ export type JournalFile = {
 const BUFFER_CHARS = 262_144;
 
 /** A journal over an open file descriptor, which it owns from now on. */
-export function journalOver(fd: number, file: JournalFile): JournalSink {
+export function journalOver(fd: number, file: JournalFile, onLine: LineListener | null = null): JournalSink {
 	let pending: string[] = [];
 	let pendingChars = 0;
 	let lines = 0;
@@ -98,18 +98,21 @@ export function journalOver(fd: number, file: JournalFile): JournalSink {
 	return {
 		append(kind, at, tick, data) {
 			if (failure !== null || !open) return;
+			let line: string;
 			try {
 				const encoded = encodeLine(lines + 1, at, tick, kind, data, head);
 				pending.push(encoded.line);
 				pendingChars += encoded.line.length + 1;
 				lines += 1;
 				head = encoded.hash;
+				line = encoded.line;
 			} catch (error) {
 				writePending();
 				fail(`A ${kind} record could not be written as JSON`, error);
 				return;
 			}
 			if (pendingChars >= BUFFER_CHARS) writePending();
+			if (onLine !== null && failure === null) onLine(line);
 		},
 		flush(durable) {
 			if (failure !== null || !open) return;

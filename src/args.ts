@@ -1,0 +1,127 @@
+import { Command, CommanderError, Option } from "commander";
+import { cleanText } from "./adapters/clean-text.ts";
+import { EXIT, usageFailure } from "./adapters/failure.ts";
+import { suggestion } from "./config/nearest.ts";
+import type { OptionRow } from "./config/option-kinds.ts";
+import { optionName, RUN_OPTIONS, type RunOptionKey, type RunOptions, setOption } from "./config/options.ts";
+
+/** What the user asked for, with every option checked on its own; how options fit together is config.ts's business. */
+export type Request =
+	| { readonly command: "run"; readonly options: RunOptions }
+	| { readonly command: "sessions"; readonly action: SessionsAction; readonly json: boolean }
+	| { readonly command: "status"; readonly json: boolean }
+	| { readonly command: "agents"; readonly json: boolean }
+	/** Help or version was asked for: `text` is printed and that is all. */
+	| { readonly command: "help"; readonly text: string };
+
+export type SessionsAction =
+	| { readonly name: "list" }
+	| { readonly name: "show" | "replay" | "verify"; readonly id: string }
+	| { readonly name: "export"; readonly id: string; readonly folder: string };
+
+const COMMANDS = ["run", "sessions", "status", "agents", "help"];
+/** Width of the help; wider terminals gain nothing. */
+const HELP_WIDTH = 100;
+
+/** Reads the command line (without node and script). Throws a usage `Failure` (exit 2) that says what was wrong and what to do. */
+export function parseArgs(argv: readonly string[], version: string): Request {
+	requireKnownCommand(argv);
+	let request: Request | null = null;
+	let help = "";
+	const program = buildProgram(version, (made) => {
+		request = made;
+	});
+	for (const command of [program, ...program.commands, ...program.commands.flatMap((child) => child.commands)]) {
+		command.exitOverride().configureOutput({
+			writeOut: (text) => {
+				help += text;
+			},
+			writeErr: () => {},
+			getOutHelpWidth: () => HELP_WIDTH,
+		});
+	}
+	try {
+		program.parse([...argv], { from: "user" });
+	} catch (error) {
+		if (!(error instanceof CommanderError)) throw error;
+		if (error.exitCode !== 0) throw usageFailure(plainMessage(error));
+	}
+	return request ?? { command: "help", text: help };
+}
+
+function buildProgram(version: string, accept: (request: Request) => void): Command {
+	const program = new Command("kinetra")
+		.description("Takes a trading agent from virtual to demo to live trading on MetaTrader 5. Without a command: run.")
+		.version(version, "-V, --version", "print the version")
+		.addHelpText(
+			"after",
+			`\nExit codes: 0 as planned, 2 usage, 3 data or connection, 4 refused, 5 stopped by breaker or limit, 70 bug, 130/143 interrupted.\nSessions are kept in KINETRA_HOME (default: the platform's data folder).`,
+		);
+	addRun(program, accept);
+	addSessions(program, accept);
+	for (const [command, line] of [
+		["status", "data, bridge, credentials, last session"],
+		["agents", "what can be named after --agent"],
+	] as const) {
+		const child = program.command(command).description(line).option("--json", "as one JSON object");
+		child.allowExcessArguments(false).action((options: { json?: boolean }) => accept({ command, json: options.json === true }));
+	}
+	return program;
+}
+
+function addRun(program: Command, accept: (request: Request) => void): void {
+	const run = program.command("run", { isDefault: true }).description("run a session and print its summary").allowExcessArguments(false);
+	for (const key of Object.keys(RUN_OPTIONS) as RunOptionKey[]) {
+		const row: OptionRow<unknown> = RUN_OPTIONS[key];
+		const option = new Option(row.argument === null ? optionName(key) : `${optionName(key)} ${row.argument}`, `${row.line} (default: ${row.fallback})`);
+		if (row.repeatable) option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
+		run.addOption(option);
+	}
+	run.action((given: Partial<Record<RunOptionKey, string | boolean | readonly string[]>>) => {
+		const options: RunOptions = { set: [] };
+		for (const [key, value] of Object.entries(given) as [RunOptionKey, string | boolean | readonly string[]][]) {
+			for (const text of Array.isArray(value) ? value : [String(value)]) setOption(options, key, text);
+		}
+		accept({ command: "run", options });
+	});
+}
+
+function addSessions(program: Command, accept: (request: Request) => void): void {
+	const sessions = program.command("sessions").description("look at sessions that were run; an ID may be shortened, `last` is the newest");
+	const asJson = (options: { json?: boolean }, command: Command): boolean => options.json === true || command.parent?.opts<{ json?: boolean }>().json === true;
+	sessions.option("--json", "as JSON");
+	const list = sessions.command("list", { isDefault: true }).description("all sessions, newest last").option("--json", "as JSON").allowExcessArguments(false);
+	list.action((options, command) => accept({ command: "sessions", action: { name: "list" }, json: asJson(options, command) }));
+	for (const [name, line] of [
+		["show", "print a session's summary again"],
+		["replay", "compute the session again from its journal and compare the fingerprint"],
+		["verify", "check the journal's hash chain"],
+	] as const) {
+		const child = sessions.command(`${name} <ID>`).description(line).option("--json", "as JSON").allowExcessArguments(false);
+		child.action((id: string, options, command) => accept({ command: "sessions", action: { name, id }, json: asJson(options, command) }));
+	}
+	const child = sessions
+		.command("export <ID>")
+		.description("write trades.csv, orders.csv and equity.csv")
+		.requiredOption("--csv <folder>", "folder to write to; existing files are never overwritten");
+	child.option("--json", "as JSON").allowExcessArguments(false);
+	child.action((id: string, options: { csv: string; json?: boolean }, command) =>
+		accept({ command: "sessions", action: { name: "export", id, folder: options.csv }, json: asJson(options, command) }),
+	);
+}
+
+/** An unknown first word would otherwise be taken as an argument of the default command `run`, with a message that confuses. */
+function requireKnownCommand(argv: readonly string[]): void {
+	const first = argv[0];
+	if (first === undefined || first.startsWith("-") || COMMANDS.includes(first)) return;
+	throw usageFailure(`Unknown command "${cleanText(first, 40)}"${suggestion(first, COMMANDS) || "."} Commands: ${COMMANDS.join(", ")}.`);
+}
+
+/** Commander's message without its prefix, cleaned, with the way to more help. */
+function plainMessage(error: CommanderError): string {
+	const message = cleanText(error.message.replace(/^error: /, ""), 300).replaceAll("\u{FFFD}", " ");
+	return `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.?)]$/.test(message) ? "" : "."} See: kinetra help run`;
+}
+
+/** Exit code for `--help` and `--version`. */
+export const HELP_EXIT = EXIT.ok;

@@ -1,0 +1,102 @@
+import { SCENARIO_TABLE } from "../engine/market/synthetic/scenario.ts";
+import { choice, date, flag, number, numberOr, type OptionRow, path, text } from "./option-kinds.ts";
+
+/** What a broker may call a symbol here: plain ASCII, so that no name can pass for another (S-15). */
+export const SYMBOL_PATTERN = /^[A-Za-z0-9._+#-]{1,31}$/;
+
+/** The options of `kinetra run`, in the order of the help. */
+export const RUN_OPTIONS = {
+	mode: choice(["virtual", "demo", "live"], { line: "stage of the session; demo and live are not available yet", fallback: "virtual" }),
+	symbol: text(
+		{ pattern: SYMBOL_PATTERN, what: "a symbol name (letters, digits, . _ + # -)" },
+		{ argument: "<name>", line: "symbol to trade", fallback: "the file's, else EURUSD" },
+	),
+	agent: text(
+		{ pattern: /^[a-z][a-z0-9-]{0,31}$/, what: "an agent's name" },
+		{ argument: "<name>", line: "who decides; see: kinetra agents", fallback: "berserker" },
+	),
+	timeframe: choice(["M1", "M5", "M15", "M30", "H1", "H4", "D1"], { line: "length of the agent's bars", fallback: "the file's, else M1" }),
+	duration: number(
+		{ min: 0.1, max: 5_256_000, unit: "minutes" },
+		{ argument: "<minutes>", line: "minutes of market time after the warm-up", fallback: "60; csv: the whole file" },
+	),
+	maxTrades: numberOr({ min: 1, max: 1_000_000, unit: "attempts", whole: true }, "none", null, {
+		argument: "<count|none>",
+		line: "entry attempts that may be sent",
+		fallback: "10",
+	}),
+	chsThreshold: number(
+		{ min: 0, max: 0.9, unit: "" },
+		{ argument: "<score>", line: "health score (CHS, 0 to 1) below which the breaker trips; re-arms 0.10 above", fallback: "0.55" },
+	),
+	risk: number(
+		{ min: 0.01, max: 2, unit: "percent" },
+		{ argument: "<percent>", line: "percent of equity planned to be lost at the stop (1 R)", fallback: "1; live 0.5" },
+	),
+	feed: choice(["synthetic", "csv"], { line: "where quotes come from", fallback: "synthetic; csv with --file" }),
+	file: path({ argument: "<path>", line: "MT5 bars or ticks export, .csv or .csv.gz", fallback: "none" }),
+	scenario: choice<string>(
+		SCENARIO_TABLE.map((scenario) => scenario.name),
+		{ argument: "<name>", line: `course of the synthetic market: ${SCENARIO_TABLE.map((scenario) => scenario.name).join(", ")}`, fallback: "normal" },
+	),
+	ticks: choice(["every", "ohlc", "open"], { line: "how bars become ticks: all support points, the four prices, the opening price", fallback: "ohlc" }),
+	from: date({ argument: "<date>", line: "first moment of the file used, broker time (YYYY-MM-DD[THH:MM])", fallback: "its start" }),
+	to: date({ argument: "<date>", line: "first moment of the file not used any more, broker time", fallback: "its end" }),
+	skipBadRows: flag("count bad rows of the file and go on, instead of refusing it"),
+	seed: number(
+		{ min: 0, max: 4_294_967_295, unit: "", whole: true },
+		{ argument: "<number>", line: "start of every random sequence: same seed, same session", fallback: "random, always printed" },
+	),
+	speed: numberOr({ min: 0.1, max: 1_000_000, unit: "times real time" }, "max", "max", {
+		argument: "<factor|max>",
+		line: "market seconds a second; 1 = real time",
+		fallback: "60 on a terminal, max without one",
+	}),
+	warmup: number(
+		{ min: 0, max: 100_000, unit: "bars", whole: true },
+		{ argument: "<bars>", line: "history that fills the features before trading", fallback: "what the agent needs" },
+	),
+	balance: number(
+		{ min: 1, max: 1_000_000_000, unit: "account currency" },
+		{ argument: "<amount>", line: "start balance in the account currency", fallback: "10000" },
+	),
+	currency: text(
+		{ pattern: /^[A-Z]{3}$/, what: "a currency (three letters, such as USD)" },
+		{ argument: "<code>", line: "currency of the account", fallback: "USD" },
+		(code) => code.toUpperCase(),
+	),
+	leverage: number({ min: 1, max: 5_000, unit: "to 1" }, { argument: "<ratio>", line: "leverage of the account, ratio to 1", fallback: "100" }),
+	account: choice(["netting", "hedging"], { line: "one position a symbol, or many", fallback: "hedging" }),
+	spec: path({ argument: "<path>", line: "symbol specification (JSON) laid over the built-in one", fallback: "none" }),
+	set: {
+		...text(
+			{ pattern: /^[a-z]+\.[A-Za-z0-9]+=.*$/s, what: "of the form rules.KEY=VALUE" },
+			{ argument: "<rules.key=value>", line: "change a rule; also simulator., agent., instrument., conversion. (repeatable)", fallback: "none" },
+		),
+		repeatable: true,
+	},
+	config: path({ argument: "<path>", line: "JSON file with these options (maxTrades: 5) and rules {...}; the command line wins", fallback: "none" }),
+	onBreaker: choice(["hold", "flatten"], { line: "what a trip of the breaker does to open positions", fallback: "hold" }),
+	onExit: choice(["flatten", "keep"], { line: "what the end of the session does to open positions", fallback: "flatten" }),
+	unlimited: flag("measuring run, virtual only: no breaker and no loss, count or rate limits; never evidence"),
+	headless: flag("plain progress lines, as happens anyway without a terminal"),
+	json: flag("JSON lines on stdout: the journal as it happens, last line the summary; nothing else"),
+} satisfies Record<string, OptionRow<unknown>>;
+
+export type RunOptionKey = keyof typeof RUN_OPTIONS;
+
+type Parsed<R> = R extends OptionRow<infer T> ? T : never;
+
+/** The options that were given, checked one by one; what was not given is absent. */
+export type RunOptions = { -readonly [K in Exclude<RunOptionKey, "set">]?: Parsed<(typeof RUN_OPTIONS)[K]> } & { set: string[] };
+
+/** `maxTrades` as written on the command line: `--max-trades`. */
+export function optionName(key: string): string {
+	return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Checks one option's text and puts the value into `options`. Throws a usage `Failure`. */
+export function setOption(options: RunOptions, key: RunOptionKey, value: string, shownAs = optionName(key)): void {
+	if (key === "set") options.set.push(RUN_OPTIONS.set.parse(shownAs, value));
+	else Object.assign(options, { [key]: RUN_OPTIONS[key].parse(shownAs, value) });
+}

@@ -1,0 +1,48 @@
+import asciichart from "asciichart";
+import type { CurvePoint } from "../engine/summary-type.ts";
+import { formatTime } from "./text.ts";
+
+/** Columns of a curve, and width of the labels before it: together below 80. */
+const COLUMNS = 64;
+const LABEL = 11;
+
+/** Equity and health as two drawings of lines and corners, or one line that says why there is none. */
+export function drawCurves(curve: readonly CurvePoint[]): string[] {
+	const points = curve.filter((point) => Number.isFinite(point.equity) && Number.isFinite(point.chs));
+	const first = points[0];
+	const last = points.at(-1);
+	if (first === undefined || last === undefined || points.length < 2) return ["No curve: the session has fewer than two points."];
+	return [
+		"Equity",
+		...draw(
+			points.map((point) => point.equity),
+			5,
+			(value) => value.toFixed(2),
+		),
+		"",
+		"CHS",
+		...draw(
+			points.map((point) => point.chs),
+			4,
+			(value) => value.toFixed(2),
+		),
+		`${" ".repeat(LABEL + 2)}${formatTime(first.at)}${formatTime(last.at).padStart(COLUMNS - 17)}`,
+	];
+}
+
+function draw(values: readonly number[], height: number, label: (value: number) => string): string[] {
+	const series = resampled(values, COLUMNS);
+	const low = Math.min(...series);
+	const high = Math.max(...series);
+	// A flat curve has no height of its own; without one the library would scale by its value.
+	const config = low === high ? { height: 0, min: low, max: high } : { height };
+	return asciichart
+		.plot(series, { ...config, format: (value: number) => label(value).padStart(LABEL) })
+		.split("\n")
+		.map((line) => line.trimEnd());
+}
+
+/** The values at `count` places spread evenly from the first to the last. */
+function resampled(values: readonly number[], count: number): number[] {
+	return Array.from({ length: count }, (_, column) => values[Math.round((column * (values.length - 1)) / (count - 1))] ?? 0);
+}
