@@ -14,6 +14,8 @@ export type FeedIdentity =
 			readonly scenario: string;
 			readonly seed: number;
 			readonly startAt: BrokerMs;
+			/** The scenario's time zero: the end of the warm-up. */
+			readonly sessionStartAt: BrokerMs;
 	  }
 	| {
 			readonly kind: "csv";
