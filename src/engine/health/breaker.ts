@@ -61,7 +61,7 @@ const REARM_GAP = 0.1;
 const SCORE_AGE_MS_MAX = 5000;
 
 /** A closed breaker. `tripTrades`: trade counts of earlier trips of the same build, when the trade count is carried over. */
-export function createBreaker(tripLevel: number, tripTrades: readonly number[]): Breaker {
+export function createBreaker(tripLevel: number, tripTrades: readonly number[] = []): Breaker {
 	return {
 		tripLevel,
 		rearmLevel: tripLevel + REARM_GAP,

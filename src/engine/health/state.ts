@@ -79,7 +79,7 @@ export type ChsConfig = {
 	/** What the session before left (same build, same stage), or null. */
 	readonly carry: ChsCarry | null;
 	/** Record of the same build from elsewhere (an earlier stage), used at once as its baseline; ignored when `carry` is given. */
-	readonly record: AgentRecord | null;
+	readonly record?: AgentRecord | null;
 	/** 1 R as a share of equity, 0.01 for `--risk 1`. */
 	readonly riskFraction: number;
 	/** `--chs-threshold`, 0..0.75. */
@@ -88,9 +88,9 @@ export type ChsConfig = {
 
 /** A score before its first event: it reads 0 until `onStart` gives it an account. Settings that are no numbers keep it at 0. */
 export function createChsState(config: ChsConfig): Chs {
-	const sound = isSound(config.carry) && isSound(config.record);
+	const sound = isSound(config.carry) && isSound(config.record ?? null);
 	const carry = sound ? copyOf(config.carry) : null;
-	const given = sound ? copyOf(config.record) : null;
+	const given = sound ? copyOf(config.record ?? null) : null;
 	const record = carry?.record ?? given ?? emptyRecord();
 	const usedRecord = carry?.usedRecord ?? copyOf(given) ?? emptyRecord();
 	const settled = config.riskFraction > 0 && Number.isFinite(config.riskFraction) && config.tripLevel >= 0 && config.tripLevel <= 1;
