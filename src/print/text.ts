@@ -48,7 +48,7 @@ export function formatNumber(value: number): string {
 }
 
 /** Cuts at `width` characters with an ellipsis; pads to it where `pad` says so. */
-export function fit(text: string, width: number, pad: "left" | "right" | "none" = "none"): string {
+export function clip(text: string, width: number, pad: "left" | "right" | "none" = "none"): string {
 	const characters = Array.from(text);
 	const cut = characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join("")}…`;
 	if (pad === "none") return cut;

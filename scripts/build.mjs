@@ -1,0 +1,52 @@
+// Bundles the program into dist/: kinetra.mjs and the chunks it loads when a command needs them. Everything is inside, so the
+// package installs without downloads. Uses esbuild's own program file, so install scripts may stay off.
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+
+rmSync(`${root}dist`, { recursive: true, force: true });
+const { metafile } = await build({
+	absWorkingDir: root,
+	entryPoints: { kinetra: "src/main.ts" },
+	outdir: "dist",
+	outExtension: { ".js": ".mjs" },
+	chunkNames: "chunks/[name]-[hash]",
+	bundle: true,
+	splitting: true,
+	format: "esm",
+	platform: "node",
+	target: "node20.12",
+	define: { __KINETRA_VERSION__: JSON.stringify(version) },
+	// Packages written for CommonJS ask for `require`, which a module does not have by itself.
+	banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+	keepNames: false,
+	metafile: true,
+	logLevel: "warning",
+});
+
+/** The licences of what is bundled travel with it. */
+function licences() {
+	const folders = new Set();
+	for (const input of Object.keys(metafile.inputs)) {
+		const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+		if (found !== null) folders.add(found[1]);
+	}
+	return [...folders].sort().map((folder) => {
+		const about = JSON.parse(readFileSync(`${root}${folder}/package.json`, "utf8"));
+		let text = `Licence: ${about.license}`;
+		for (const name of ["LICENSE", "license", "LICENSE.md", "license.md", "LICENSE.txt"]) {
+			try {
+				text = readFileSync(`${root}${folder}/${name}`, "utf8");
+				break;
+			} catch {
+				// The next spelling.
+			}
+		}
+		return `${about.name} ${about.version}\n\n${text.trim()}\n`;
+	});
+}
+
+writeFileSync(`${root}dist/THIRD-PARTY-LICENSES.txt`, licences().join(`\n${"-".repeat(80)}\n\n`));

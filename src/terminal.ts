@@ -1,0 +1,76 @@
+import { writeSync } from "node:fs";
+import { cleanText } from "./adapters/clean-text.ts";
+import { codeOf } from "./adapters/reason.ts";
+import { createPalette, type Palette, paletteFor } from "./print/palette.ts";
+
+/** Standard output and error of the plain command line (the full screen has its own). */
+export type Terminal = {
+	/** True when stdout is a terminal that can redraw a line. */
+	readonly interactive: boolean;
+	readonly palette: Palette;
+	/** Columns to draw on, 80 where unknown. */
+	columns(): number;
+	/** One or more lines on stdout. */
+	print(text: string): void;
+	/** Replaces the progress line at the bottom; only on an interactive terminal. */
+	redraw(line: string): void;
+	/** Leaves the progress line standing and goes on below it. */
+	endProgress(): void;
+	/** A message on stderr, cleaned, each line on its own. */
+	complain(message: string): void;
+	/** True once nobody reads stdout any more (a closed pipe). */
+	closed(): boolean;
+};
+
+const CLEAR_LINE = "\r\u001b[2K";
+
+/** The terminal of this process. A closed pipe is noted, never thrown. */
+export function createTerminal(): Terminal {
+	const { stdout, stderr } = process;
+	const interactive = stdout.isTTY === true && process.env.TERM !== "dumb";
+	let drawn = false;
+	let closed = false;
+	const note = (error: Error): void => {
+		// Any failure of stdout means that nobody can read it; EPIPE is the ordinary one (`| head`).
+		if (codeOf(error) !== null) closed = true;
+	};
+	stdout.on("error", note);
+	stderr.on("error", () => {});
+
+	function write(text: string): void {
+		if (!closed) stdout.write(text);
+	}
+	function endProgress(): void {
+		if (drawn) write("\n");
+		drawn = false;
+	}
+	return {
+		interactive,
+		palette: paletteFor(stdout, process.env),
+		columns: () => stdout.columns ?? 80,
+		print(text) {
+			endProgress();
+			write(`${text}\n`);
+		},
+		redraw(line) {
+			if (!interactive) return;
+			write(`${CLEAR_LINE}${line}`);
+			drawn = true;
+		},
+		endProgress,
+		complain(message) {
+			endProgress();
+			const text = message
+				.split("\n")
+				.map((line) => cleanText(line, 2000))
+				.join("\n");
+			const palette = stderr.isTTY === true ? paletteFor(stderr, process.env) : createPalette(false);
+			try {
+				writeSync(2, `${palette.bad("kinetra:")} ${text}\n`);
+			} catch {
+				// Nobody reads stderr; the exit code still tells.
+			}
+		},
+		closed: () => closed,
+	};
+}
