@@ -1,0 +1,35 @@
+import type { BrokerEvent } from "../../engine/order.ts";
+import { cancelQueued, createPaperBook, nextPaperDueAt, type PaperBook, type PaperOptions, submitToPaper, tickPaper } from "../../engine/paper/book.ts";
+import type { Broker } from "../ports.ts";
+
+/** The built-in MT5 as a Broker port. `book` is the simulated account, for its figures and for the end of the data. */
+export type PaperBroker = Broker & { readonly book: PaperBook };
+
+/**
+ * Opens a simulated account (docs/SIMULATOR.md). The order of events of one operation is: `answer`, `order` or `deal`, then `position`
+ * or `position-closed`, `order-removed`, `account`; times never fall. After `close()` requests still on their way are answered with
+ * 10007 and later ones too, so that every request has exactly one answer.
+ */
+export function createPaperBroker(options: PaperOptions): PaperBroker {
+	const book = createPaperBook(options);
+	const events: BrokerEvent[] = [];
+	let closed = false;
+	return {
+		book,
+		events,
+		submit(request, at) {
+			if (closed) cancelQueued(book, { request, sentAt: book.at, dueAt: book.at }, events);
+			else submitToPaper(book, request, at, events);
+		},
+		onTick(at, bid, ask, kind) {
+			if (!closed) tickPaper(book, at, bid, ask, kind, events);
+		},
+		nextDueAt() {
+			return nextPaperDueAt(book);
+		},
+		close() {
+			closed = true;
+			for (const queued of book.queue.splice(0)) cancelQueued(book, queued, events);
+		},
+	};
+}
