@@ -82,16 +82,27 @@ function oddOf(points: number): number {
 	return points % 2 === 0 ? points - 1 : points;
 }
 
-/** How far the path has come: where it is, and how many ticks lie between the support points still to be met. */
-type Walk = { readonly bar: RecordedBar; at: Points; supportsDone: number; readonly supports: number; readonly between: number };
+/**
+ * How far the path has come: where it is, the stretch it walks along (which ticks in between must not leave, or they would meet an extreme too
+ * early), and how many ticks lie between how many support points.
+ */
+type Walk = {
+	readonly bar: RecordedBar;
+	at: Points;
+	from: Points;
+	until: Points;
+	supportsDone: number;
+	readonly supports: number;
+	readonly between: number;
+};
 
 function startWalk(ticks: number, supports: number, bar: RecordedBar): Walk {
-	return { bar, at: bar.open, supportsDone: 0, supports, between: ticks - supports };
+	return { bar, at: bar.open, from: bar.open, until: bar.open, supportsDone: 0, supports, between: ticks - supports };
 }
 
 /** One point: its end. Two: halfway, end. Three: three quarters of the way, a point back, end. */
 function walkShadow(walk: Walk, from: Points, to: Points, points: number, batch: TickBatch): void {
-	const way = to - from;
+	const way = startStretch(walk, from, to);
 	if (points === 2) walkTo(walk, from + Math.trunc(way / 2), batch);
 	if (points === 3) {
 		const far = from + Math.trunc((way * 3) / 4);
@@ -103,7 +114,7 @@ function walkShadow(walk: Walk, from: Points, to: Points, points: number, batch:
 
 /** An impulse wave of `points` (odd) support points: forward, a point back, forward ..., ending at `to`. */
 function walkBody(walk: Walk, from: Points, to: Points, points: number, batch: TickBatch): void {
-	const way = to - from;
+	const way = startStretch(walk, from, to);
 	const forwards = (points + 1) / 2;
 	for (let i = 1; i < forwards; i++) {
 		const peak = from + Math.trunc((way * i) / forwards);
@@ -111,6 +122,12 @@ function walkBody(walk: Walk, from: Points, to: Points, points: number, batch: T
 		walkTo(walk, peak === from ? from : peak - Math.sign(way), batch);
 	}
 	walkTo(walk, to, batch);
+}
+
+function startStretch(walk: Walk, from: Points, until: Points): number {
+	walk.from = from;
+	walk.until = until;
+	return until - from;
 }
 
 /**
@@ -123,7 +140,7 @@ function walkTo(walk: Walk, to: Points, batch: TickBatch): void {
 	walk.supportsDone++;
 	const extra = Math.floor((walk.between * walk.supportsDone) / walk.supports) - before;
 	const distance = Math.abs(to - at);
-	const side = to > at || (to === at && at < bar.high) ? 1 : -1;
+	const side = Math.sign(to - at) || Math.sign(walk.until - at) || Math.sign(walk.from - at);
 	if (extra < distance) for (let i = 1; i <= extra; i++) pushPrice(batch, bar, at + side * Math.floor((distance * i) / (extra + 1)));
 	else sawTooth(bar, at, side, distance, extra, batch);
 	walk.at = to;
@@ -133,8 +150,7 @@ function walkTo(walk: Walk, to: Points, batch: TickBatch): void {
 /** `extra` one-point moves to and fro beside `at`, then straight on, so that the next move reaches the support point. */
 function sawTooth(bar: RecordedBar, at: Points, side: number, distance: number, extra: number, batch: TickBatch): void {
 	const spare = extra + 1 - distance;
-	const tooth = bar.high > bar.low ? side : 0;
-	for (let i = 1; i <= extra; i++) pushPrice(batch, bar, at + (i < spare ? tooth * (i % 2) : side * (i - spare)));
+	for (let i = 1; i <= extra; i++) pushPrice(batch, bar, at + (i < spare ? side * (i % 2) : side * (i - spare)));
 }
 
 /** Time and volume follow in `stampRows`, once the number of rows is certain. */

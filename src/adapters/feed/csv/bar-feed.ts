@@ -31,7 +31,7 @@ export function inferTimeframe(file: string, table: BarTable, onlyBar: number): 
 	for (let i = 1; i < table.count; i++) {
 		const distance = (table.openMs[i] as number) - (table.openMs[i - 1] as number);
 		if (distance < nearest) nearest = distance;
-		if (step === 0 || distance % step !== 0) step = commonStep(distance, step);
+		if (distance !== step && (step === 0 || distance % step !== 0)) step = commonStep(distance, step);
 	}
 	if (step === 0) return onlyBar;
 	if (step % MINUTE_MS !== 0) {

@@ -19,7 +19,9 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = { XAUUSD: ["GOLD"],
 const SUFFIX = /^(?:[+#!.]|[._-][a-z0-9]{1,6}[+#]?|m|i|c|z|x|pro|raw|ecn|std|micro|mini|cash)?$/i;
 const PREFIX = /^[#.]/;
 
-const PARTS = /^(?<symbol>.+?)(?:[_-](?<timeframe>M\d{1,2}|H\d{1,2}|D1|W1|MN1?|daily|weekly|monthly))?(?:[_-]\d{8,14}[_-]\d{8,14})?$/i;
+/** A timeframe between symbol and the rest; what follows it (dates, a word of the user's) does not matter. */
+const WITH_TIMEFRAME = /^(.+?)[_-](M\d{1,2}|H\d{1,2}|D1|W1|MN1?|daily|weekly|monthly)(?:[_\-. ].*)?$/i;
+const WITH_DATES = /^(.+?)[_-]\d{8,14}[_-]\d{8,14}(?:[_\-. ].*)?$/;
 
 /**
  * Reads symbol and timeframe from a file name as MT5 writes it: `SYMBOL_M15_202401020000_202512262345.csv`, ticks without the timeframe,
@@ -30,13 +32,12 @@ export function parseExportName(path: string): ExportName | null {
 		.replace(/\.gz$/i, "")
 		.replace(/\.(csv|txt|tsv|prn)$/i, "")
 		.replace(/ ?\(\d+\)$/, "");
-	const groups = PARTS.exec(stem)?.groups;
-	const rawSymbol = groups?.symbol;
-	if (rawSymbol === undefined) return null;
+	const timed = WITH_TIMEFRAME.exec(stem);
+	const timeframeMinutes = timed === null ? null : minutesOfTimeframe(timed[2] as string);
+	const named = timeframeMinutes === null ? WITH_DATES.exec(stem) : timed;
+	const rawSymbol = named?.[1] ?? stem;
 	const symbol = builtInSymbol(rawSymbol);
-	const timeframeMinutes = groups?.timeframe === undefined ? null : minutesOfTimeframe(groups.timeframe);
-	if (symbol === null && rawSymbol === stem) return null;
-	return { rawSymbol, symbol, timeframeMinutes };
+	return symbol === null && named === null ? null : { rawSymbol, symbol, timeframeMinutes };
 }
 
 /** The built-in symbol that a broker's name stands for, once its suffix and prefix are taken off; null when there is none. */

@@ -1,5 +1,6 @@
 import { COLUMN, type Layout } from "./layout.ts";
 
+/** The digits are the bytes 0x30 to 0x39: `byte ^ ZERO` is the digit's value for them, and more than 9 for every other byte. */
 const ZERO = 0x30;
 const POINT = 0x2e;
 const DASH = 0x2d;
@@ -35,19 +36,19 @@ export function scanRow(layout: Layout, bytes: Uint8Array, at: number): number {
 		if (column >= COLUMN.open) {
 			const start = i;
 			let number = 0;
-			let digit = (bytes[i] as number) - ZERO;
-			while (digit >= 0 && digit <= 9) {
+			let digit = (bytes[i] as number) ^ ZERO;
+			while (digit <= 9) {
 				number = number * 10 + digit;
-				digit = (bytes[++i] as number) - ZERO;
+				digit = (bytes[++i] as number) ^ ZERO;
 			}
 			if (column !== COLUMN.tickVolume && column !== COLUMN.spread) {
 				let missing = digits;
 				if (bytes[i] === POINT && i > start) {
 					const pointAt = i;
-					digit = (bytes[++i] as number) - ZERO;
-					while (digit >= 0 && digit <= 9) {
+					digit = (bytes[++i] as number) ^ ZERO;
+					while (digit <= 9) {
 						number = number * 10 + digit;
-						digit = (bytes[++i] as number) - ZERO;
+						digit = (bytes[++i] as number) ^ ZERO;
 					}
 					missing -= i - pointAt - 1;
 				}
@@ -99,10 +100,10 @@ function scanDate(layout: Layout, bytes: Uint8Array, at: number): number {
 function scanEpoch(bytes: Uint8Array, at: number): number {
 	let i = at;
 	let count = 0;
-	let digit = (bytes[i] as number) - ZERO;
-	while (digit >= 0 && digit <= 9) {
+	let digit = (bytes[i] as number) ^ ZERO;
+	while (digit <= 9) {
 		count = count * 10 + digit;
-		digit = (bytes[++i] as number) - ZERO;
+		digit = (bytes[++i] as number) ^ ZERO;
 	}
 	fieldEnd = i;
 	// Eight digits are a date without marks (20240102): the thorough reader takes them.
@@ -130,9 +131,9 @@ function scanTime(bytes: Uint8Array, at: number): number {
 
 /** Two digits as a number, NaN when they are no digits: every comparison with it fails. */
 function twoDigits(bytes: Uint8Array, at: number): number {
-	const tens = (bytes[at] as number) - ZERO;
-	const ones = (bytes[at + 1] as number) - ZERO;
-	return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+	const tens = (bytes[at] as number) ^ ZERO;
+	const ones = (bytes[at + 1] as number) ^ ZERO;
+	return tens <= 9 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 
 /** Broker ms of a day's midnight, or -1 when there is no such day between 1971 and 2100. */

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { dataFailure, type Failure } from "../../failure.ts";
+import { dataFailure } from "../../failure.ts";
 import { detectEncoding, ENCODING_BYTES, narrow, type TextEncoding } from "./encoding.ts";
 
 /** Largest plain file that is read, bytes: about 300 M ticks; hashing it takes a minute. */
@@ -30,24 +30,26 @@ export type TextSource = {
 
 /** Opens a file for reading, or throws a `Failure` (exit 3) that says what is wrong with it and what to do. */
 export function openSource(file: string): TextSource {
-	const descriptor = openOrFail(file);
+	const stat = orFail(file, () => statSync(file));
+	// Looked at before it is opened: opening a pipe would wait for its writer.
+	if (stat.isDirectory()) throw dataFailure(`${file}: is a folder. Name the CSV file inside it.`);
+	if (!stat.isFile()) throw dataFailure(`${file}: is not a regular file (a pipe or device). Save the data to a file first.`);
+	if (stat.size === 0) throw dataFailure(`${file}: is empty. Export the bars or ticks from MT5 again.`);
+	if (stat.size > FILE_BYTES_MAX) {
+		throw dataFailure(`${file}: is ${gigabytes(stat.size)}, more than the ${gigabytes(FILE_BYTES_MAX)} that are read. Split it by date.`);
+	}
+	const descriptor = orFail(file, () => openSync(file, "r"));
 	try {
-		const stat = fstatSync(descriptor);
-		if (stat.isDirectory()) throw dataFailure(`${file}: is a folder. Name the CSV file inside it.`);
-		if (!stat.isFile()) throw dataFailure(`${file}: is not a regular file (a pipe or device). Save the data to a file first.`);
-		if (stat.size === 0) throw dataFailure(`${file}: is empty. Export the bars or ticks from MT5 again.`);
-		if (stat.size > FILE_BYTES_MAX)
-			throw dataFailure(`${file}: is ${gigabytes(stat.size)}, more than the ${gigabytes(FILE_BYTES_MAX)} that are read. Split it by date.`);
 		return sourceOf(file, descriptor, stat.size, stat.mtimeMs);
 	} catch (cause) {
 		closeSync(descriptor);
-		throw readFailure(file, cause);
+		throw cause;
 	}
 }
 
 function sourceOf(file: string, descriptor: number, storedBytes: number, modifiedMs: number): TextSource {
 	const head = new Uint8Array(Math.min(storedBytes, 4096));
-	readSync(descriptor, head, 0, head.length, 0);
+	orFail(file, () => readSync(descriptor, head, 0, head.length, 0));
 	const packed = head[0] === 0x1f && head[1] === 0x8b;
 	const hash = createHash("sha256");
 	const stored = packed ? unpacked(file, descriptor, storedBytes, hash) : fileBytes(file, descriptor, storedBytes, hash);
@@ -84,7 +86,7 @@ function fileBytes(file: string, descriptor: number, storedBytes: number, hash: 
 	let hashedUpTo = 0;
 	let digest: string | null = null;
 	const read = (target: Uint8Array, offset: number, length: number): number => {
-		const count = readOrFail(file, descriptor, target, offset, length, position);
+		const count = orFail(file, () => readSync(descriptor, target, offset, length, position));
 		const isNew = position + count - hashedUpTo;
 		if (isNew > 0 && digest === null) {
 			hash.update(target.subarray(offset + count - isNew, offset + count));
@@ -115,7 +117,7 @@ function unpacked(file: string, descriptor: number, storedBytes: number, hash: H
 	const tooBig = `${file}: is a gz file of more than ${GZ_BYTES_MAX / 2 ** 20} MiB, packed or unpacked. Unpack it first (gunzip), the plain file is read in pieces.`;
 	if (storedBytes > GZ_BYTES_MAX) throw dataFailure(tooBig);
 	const stored = new Uint8Array(storedBytes);
-	for (let at = 0, count = 1; count > 0; at += count) count = readOrFail(file, descriptor, stored, at, storedBytes - at, at);
+	for (let at = 0, count = 1; count > 0; at += count) count = orFail(file, () => readSync(descriptor, stored, at, storedBytes - at, at));
 	const digest = hash.update(stored).digest("hex");
 	let text: Uint8Array;
 	try {
@@ -160,29 +162,16 @@ function decoded(bytes: Bytes, encoding: TextEncoding): TextSource["read"] {
 	};
 }
 
-function openOrFail(file: string): number {
+/** What the system refuses, said as a `Failure`. */
+function orFail<T>(file: string, act: () => T): T {
 	try {
-		return openSync(file, "r");
+		return act();
 	} catch (cause) {
-		throw readFailure(file, cause);
+		const code = codeOf(cause);
+		if (code === "ENOENT" || code === "ENOTDIR") throw dataFailure(`${file}: there is no such file. Check the path after --file.`);
+		if (code === "EACCES" || code === "EPERM") throw dataFailure(`${file}: may not be read by this user. Change its permissions or copy it.`);
+		throw dataFailure(`${file}: cannot be read (${code}). Check the path and the disk.`);
 	}
-}
-
-function readOrFail(file: string, descriptor: number, target: Uint8Array, offset: number, length: number, position: number): number {
-	try {
-		return readSync(descriptor, target, offset, length, position);
-	} catch (cause) {
-		throw readFailure(file, cause);
-	}
-}
-
-function readFailure(file: string, cause: unknown): Failure {
-	if (cause instanceof Error && cause.name === "Failure") return cause as Failure;
-	const code = codeOf(cause);
-	if (code === "ENOENT" || code === "ENOTDIR") return dataFailure(`${file}: there is no such file. Check the path after --file.`);
-	if (code === "EACCES" || code === "EPERM") return dataFailure(`${file}: may not be read by this user. Change its permissions or copy it.`);
-	if (code === "EISDIR") return dataFailure(`${file}: is a folder. Name the CSV file inside it.`);
-	return dataFailure(`${file}: cannot be read (${code}). Check the path and the disk.`);
 }
 
 function codeOf(cause: unknown): string {
