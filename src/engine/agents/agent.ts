@@ -54,8 +54,7 @@ export type Intent =
 export type AgentParameter = { readonly key: string; readonly value: number; readonly min: number; readonly max: number; readonly line: string };
 
 /**
- * A kind of agent. Pure and deterministic: its state `S` is plain JSON, part of the session's fingerprint, and changes only in
- * `onBar`. `onBar` is called for every closed bar, warm-up included; `decide` only when the session trades, after `onBar`.
+ * A kind of agent. Pure and deterministic: its state `S` is plain JSON, part of the session's fingerprint. `onBar` is called for every closed bar, warm-up included; `decide` only when the session trades, after `onBar`.
  */
 export type AgentKind<S> = {
 	readonly id: string;

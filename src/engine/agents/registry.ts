@@ -3,7 +3,13 @@ import { berserker } from "./berserker.ts";
 import { sma } from "./sma.ts";
 
 /** What can be said of an agent without starting it. */
-export type AgentListing = { readonly id: string; readonly build: string; readonly line: string; readonly warmupBars: number; readonly parameters: readonly AgentParameter[] };
+export type AgentListing = {
+	readonly id: string;
+	readonly build: string;
+	readonly line: string;
+	readonly warmupBars: number;
+	readonly parameters: readonly AgentParameter[];
+};
 
 type Entry = {
 	readonly listing: AgentListing;
@@ -38,7 +44,8 @@ export function agentParams(listing: AgentListing, changes: Readonly<Record<stri
 	const params: Record<string, number> = Object.fromEntries(listing.parameters.map((parameter) => [parameter.key, parameter.value]));
 	for (const [key, value] of Object.entries(changes)) {
 		const parameter = listing.parameters.find((candidate) => candidate.key === key);
-		if (parameter === undefined) return `agent ${listing.id} has no parameter ${key}; it has ${listing.parameters.map((candidate) => candidate.key).join(", ")}`;
+		if (parameter === undefined)
+			return `agent ${listing.id} has no parameter ${key}; it has ${listing.parameters.map((candidate) => candidate.key).join(", ")}`;
 		if (!(value >= parameter.min && value <= parameter.max)) return `agent.${key}=${value} is outside ${parameter.min} to ${parameter.max} (${parameter.line})`;
 		params[key] = value;
 	}
@@ -50,7 +57,9 @@ export function agentParams(listing: AgentListing, changes: Readonly<Record<stri
  * (chs.md 2, `carry`) belongs to it.
  */
 export function agentBuild(listing: AgentListing, params: Readonly<Record<string, number>>): string {
-	const changed = listing.parameters.filter((parameter) => params[parameter.key] !== parameter.value).map((parameter) => `${parameter.key}=${params[parameter.key]}`);
+	const changed = listing.parameters
+		.filter((parameter) => params[parameter.key] !== parameter.value)
+		.map((parameter) => `${parameter.key}=${params[parameter.key]}`);
 	return changed.length === 0 ? listing.build : `${listing.build}(${changed.join(",")})`;
 }
 

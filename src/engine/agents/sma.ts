@@ -8,9 +8,13 @@ type SmaState = {
 	readonly slow: MovingMean;
 	/** Sign of fast minus slow at the bar before; 0 = equal or unknown. */
 	before: number;
-	/** Side of the cross that the last bar made, or null. */
-	cross: Side | null;
+	/** Side that the last cross asks for, until it is seen as a position or has waited too long. */
+	wanted: Side | null;
+	waitedBars: number;
 };
+
+/** Bars that a cross waits for an entry which a hold (a cooldown after the own close, a pause) does not allow at once. */
+const PATIENCE_BARS = 3;
 
 /**
  * Reverses on each cross of two simple moving means of the closes: the yardstick that every learner must beat, and the job on
@@ -28,24 +32,39 @@ export const sma: AgentKind<SmaState> = {
 		{ key: "lots", value: 0, min: 0, max: 100, line: "fixed volume in lots; 0 = by planned risk" },
 	],
 	warmupBars: (params) => Math.max(param(params, "slowBars") + 1, 15),
-	create: (params) => ({ params, fast: createMovingMean(param(params, "fastBars")), slow: createMovingMean(param(params, "slowBars")), before: 0, cross: null }),
+	create: (params) => ({
+		params,
+		fast: createMovingMean(param(params, "fastBars")),
+		slow: createMovingMean(param(params, "slowBars")),
+		before: 0,
+		wanted: null,
+		waitedBars: 0,
+	}),
 	onBar(state, view) {
 		addToMean(state.fast, view.bar.close);
 		addToMean(state.slow, view.bar.close);
 		const fast = meanOf(state.fast);
 		const slow = meanOf(state.slow);
 		const now = fast === null || slow === null ? 0 : Math.sign(fast - slow);
-		state.cross = now > 0 && state.before < 0 ? "BUY" : now < 0 && state.before > 0 ? "SELL" : null;
+		const cross = now > 0 && state.before < 0 ? "BUY" : now < 0 && state.before > 0 ? "SELL" : null;
 		state.before = now;
+		if (cross !== null) {
+			state.wanted = cross;
+			state.waitedBars = 0;
+		} else if (state.wanted !== null && ++state.waitedBars > PATIENCE_BARS) state.wanted = null;
 	},
 	decide(state, view) {
-		if (state.cross === null) return [];
-		const wanted = state.cross;
+		const { wanted } = state;
+		if (wanted === null) return [];
+		if (view.positions.some((position) => position.side === wanted)) {
+			state.wanted = null;
+			return [];
+		}
 		const intents: Intent[] = [];
 		for (const position of view.positions) {
 			if (position.side !== wanted) intents.push({ kind: "close", positionId: position.positionId, reason: `cross to ${wanted}` });
 		}
-		if (view.entry.mayEnter && view.positions.every((position) => position.side !== wanted)) intents.push(openOnCross(state, view, wanted));
+		if (view.entry.mayEnter) intents.push(openOnCross(state, view, wanted));
 		return intents;
 	},
 };

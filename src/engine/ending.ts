@@ -1,0 +1,42 @@
+import { type Engine, record } from "./engine.ts";
+import { closePosition, removeOrder } from "./submit.ts";
+import type { EndReason } from "./summary-type.ts";
+
+/** Longest time that closing everything may take, market ms, before the session ends with what is left. */
+const ENDING_MS_MAX = 60_000;
+
+/**
+ * Starts the orderly end: no entries from now on, pendings cancelled, positions closed when `flatten`; the first reason stays.
+ * The session ends as soon as nothing is in flight (and, when flattening, nothing is open), or after a minute of market time.
+ */
+export function beginEnding(engine: Engine, reason: EndReason, detail: string, flatten: boolean): void {
+	if (engine.stopping !== null || engine.end !== null) return;
+	engine.stopping = { reason, detail, flatten, since: engine.at };
+	engine.phase = "ending";
+	engine.deferred = null;
+	record(engine, "ending", { reason, detail, positions: flatten ? "flatten" : "keep", open: engine.positions.length });
+	for (const order of engine.orders) removeOrder(engine, order);
+	if (flatten) for (const position of engine.positions) closePosition(engine, position, `session ends: ${reason}`);
+	finishIfDone(engine);
+}
+
+/** Ends the session when its orderly end has nothing left to wait for; called after every answer and every row while ending. */
+export function finishIfDone(engine: Engine): void {
+	const { stopping } = engine;
+	if (stopping === null || engine.end !== null) return;
+	const waiting = engine.plans.some((plan) => !plan.answered && !plan.unknown);
+	const open = stopping.flatten && engine.positions.length > 0;
+	if ((waiting || open) && engine.at - stopping.since < ENDING_MS_MAX) return;
+	finish(engine);
+}
+
+/** Ends now, whatever is open: the feed is over, the journal cannot be written, or the wait was too long. */
+export function finish(engine: Engine): void {
+	if (engine.end !== null || engine.stopping === null) return;
+	engine.end = { reason: engine.stopping.reason, detail: engine.stopping.detail };
+	if (engine.halted.since !== null) {
+		engine.halted.ms += engine.at - engine.halted.since;
+		engine.halted.since = null;
+	}
+	record(engine, "ended", { ...engine.end, openPositions: engine.positions.length, balance: engine.account.balance, equity: engine.account.equity });
+}

@@ -1,0 +1,19 @@
+import type { BrokerEvent } from "./order.ts";
+import type { BrokerMs } from "./units.ts";
+
+/** What the operator (a key, a signal, a second terminal) can ask of a session. */
+export type Command =
+	| { readonly command: "stop"; readonly reason: string }
+	| { readonly command: "pause" }
+	| { readonly command: "resume" }
+	| { readonly command: "kill"; readonly reason: string }
+	| { readonly command: "flatten" }
+	/** Lifts a latched halt; the typed reason is journalled (control C36). */
+	| { readonly command: "reset"; readonly reason: string };
+
+/** Everything but a feed row that can happen to the engine. Broker events and commands are journalled before the engine sees them. */
+export type EngineEvent =
+	| { readonly type: "broker"; readonly at: BrokerMs; readonly event: BrokerEvent }
+	| { readonly type: "command"; readonly at: BrokerMs; readonly command: Command }
+	| { readonly type: "feed-ended"; readonly at: BrokerMs; readonly failure: string | null }
+	| { readonly type: "journal-failed"; readonly at: BrokerMs; readonly message: string };

@@ -1,0 +1,246 @@
+import { resumeDeferred } from "./deferred.ts";
+import { beginEnding } from "./ending.ts";
+import { type Engine, type Plan, record } from "./engine.ts";
+import { applyBreach, applyHold } from "./guard.ts";
+import { onOrder, onTrade, scoreOf } from "./health/chs.ts";
+import { snapshotOf } from "./health/snapshot.ts";
+import { type AnswerKind, noteAnswer, noteSlippage } from "./limits/answers.ts";
+import { noteClosedTrade } from "./limits/closes.ts";
+import { checkEquity } from "./limits/losses.ts";
+import { noteClose } from "./limits/rates.ts";
+import { markToMarket } from "./mark.ts";
+import { pointValueOf } from "./money.ts";
+import type { AccountReport, Answer, BrokerEvent, Deal, DealReason, PendingOrder, Position } from "./order.ts";
+import { RETCODES } from "./retcodes.ts";
+import { addTradeToEvidence } from "./stages/evidence.ts";
+import { rowOf, tallyDeal, tallyTrade } from "./tally.ts";
+import { addToTrade, openTrade, reduceTrade, resultInR, type Trade } from "./trade.ts";
+import type { Lots } from "./units.ts";
+
+/** What the broker said; it is in the journal already. The broker's reports are the truth of positions, orders and balance. */
+export function onBrokerEvent(engine: Engine, event: BrokerEvent): void {
+	switch (event.type) {
+		case "answer":
+			onAnswer(engine, event.answer);
+			break;
+		case "deal":
+			onDeal(engine, event.deal);
+			break;
+		case "position":
+			onPosition(engine, event.position);
+			break;
+		case "position-closed":
+			onPositionClosed(engine, event.positionId);
+			break;
+		case "order":
+			onOrderPlaced(engine, event.order);
+			break;
+		case "order-removed":
+			onOrderRemoved(engine, event.ticket);
+			break;
+		case "account":
+			onAccountReport(engine, event.account);
+	}
+}
+
+/** An answer settles its plan. `unknown` is neither yes nor no: the plan stays counted as filled and nothing new may leave (control C37). */
+function onAnswer(engine: Engine, answer: Answer): void {
+	const plan = engine.plans.find((known) => known.intentId === answer.intentId && !known.answered);
+	if (plan === undefined) {
+		applyHold(engine, { control: "C39", state: "HALTED", reason: `an answer came for intent ${answer.intentId}, which is not waiting for one`, until: null });
+		return;
+	}
+	plan.answered = true;
+	const kind = answerKind(answer);
+	plan.unknown = kind === "unknown";
+	applyBreach(
+		engine,
+		noteAnswer(engine.limits.answers, engine.config.rules, engine.at, kind, `intent ${answer.intentId}: ${answer.retcode} ${answer.comment}`),
+	);
+	if (kind === "done") onFilled(engine, plan, answer);
+	else if (kind === "refused") scoreOrder(engine, plan, { outcome: "rejected", latencyMs: answer.latencyMs, slippageR: 0, exposureR: 0 });
+	if (kind === "refused" || kind === "transient") dropPlan(engine, plan);
+	if (plan.entry && kind !== "done") record(engine, "entry-failed", { intentId: plan.intentId, retcode: answer.retcode, comment: answer.comment, kind });
+	if (!plan.entry && plan.request.action === "DEAL" && kind !== "done") engine.deferred = null;
+}
+
+/** How the broker's answer is meant for limits and score (rulebook A3; controls C29, C37). A code that is not listed is unknown. */
+function answerKind(answer: Answer): AnswerKind {
+	if (answer.outcome === "unknown") return "unknown";
+	if (answer.outcome !== "rejected") return "done";
+	const retcode = RETCODES.find((row) => row.code === answer.retcode);
+	switch (retcode?.class) {
+		case undefined:
+		case "unknown":
+			return "unknown";
+		case "retry":
+		case "wait":
+			return "transient";
+		case "ok":
+			return "done";
+		case "setup":
+		case "request":
+		case "final":
+			return "refused";
+	}
+}
+
+function onFilled(engine: Engine, plan: Plan, answer: Answer): void {
+	const { request } = plan;
+	if (request.action !== "DEAL" || !(answer.lots > 0 && answer.price > 0)) {
+		if (request.action !== "PENDING") dropPlan(engine, plan);
+		return;
+	}
+	const slippagePoints = request.side === "BUY" ? answer.price - request.price : request.price - answer.price;
+	const value = pointValueOf(engine.terms, answer.price) * answer.lots;
+	const exposure = plan.entry && request.sl > 0 ? (Math.abs(answer.price - request.sl) * value) / plan.riskMoney : 0;
+	if (plan.entry) engine.tally.entriesFilled++;
+	scoreOrder(engine, plan, { outcome: "filled", latencyMs: answer.latencyMs, slippageR: (slippagePoints * value) / plan.riskMoney, exposureR: exposure });
+	const spread = Math.max(engine.ask - engine.bid, engine.config.instrument.typicalSpreadPoints);
+	applyBreach(engine, noteSlippage(engine.limits.answers, engine.config.rules, slippagePoints, spread));
+}
+
+/** Only requests that trade are attempts for the score; changes of levels are not. */
+function scoreOrder(engine: Engine, plan: Plan, result: Parameters<typeof onOrder>[1]): void {
+	if (plan.request.action === "DEAL" || plan.request.action === "PENDING") onOrder(engine.chs, result);
+}
+
+function onDeal(engine: Engine, deal: Deal): void {
+	const slippagePoints = deal.side === "BUY" ? deal.price - deal.requestedPrice : deal.requestedPrice - deal.price;
+	tallyDeal(engine.tally, deal, slippagePoints * pointValueOf(engine.terms, deal.price) * deal.lots);
+	const trade = engine.trades.find((open) => open.positionId === deal.positionId && !open.shadow);
+	if (deal.entry === "IN") {
+		if (trade === undefined) bear(engine, deal, deal.lots);
+		else addToTrade(trade, deal);
+		return;
+	}
+	if (trade === undefined) {
+		applyHold(engine, { control: "C39", state: "HALTED", reason: `deal ${deal.ticket} closes position ${deal.positionId}, which is not ours`, until: null });
+		return;
+	}
+	const closing = Math.min(deal.lots, trade.lots);
+	const left = Number((deal.lots - closing).toFixed(8));
+	trade.exitReason = exitReasonOf(engine, deal);
+	reduceTrade(trade, deal, closing);
+	if (deal.entry !== "INOUT") return;
+	closeTrade(engine, trade, deal.reason);
+	if (left > 0) bear(engine, { ...deal, commission: 0, swap: 0, profit: 0 }, left);
+}
+
+/** A trade begins with its opening deal. One without a plan of ours is foreign: it is watched, and nothing new may leave (controls C31, C39). */
+function bear(engine: Engine, deal: Deal, lots: Lots): void {
+	const plan = engine.plans.find((known) => known.intentId === deal.intentId);
+	if (plan === undefined) {
+		applyHold(engine, {
+			control: "C39",
+			state: "HALTED",
+			reason: `deal ${deal.ticket} opened position ${deal.positionId} without an intent of ours`,
+			until: null,
+		});
+	}
+	const riskMoney = plan?.riskMoney ?? (engine.config.riskPct / 100) * engine.account.equity;
+	const trade = openTrade(
+		{ ...deal, lots },
+		{ number: engine.nextTrade++, shadow: false, openedBar: engine.bars.closedCount, riskMoney, entryReason: plan?.reason ?? "not ours" },
+	);
+	if (plan?.request.action === "DEAL") {
+		trade.sl = plan.request.sl;
+		trade.tp = plan.request.tp;
+	}
+	engine.trades.push(trade);
+}
+
+function exitReasonOf(engine: Engine, deal: Deal): string {
+	const plan = engine.plans.find((known) => known.intentId === deal.intentId);
+	return plan?.reason ?? EXIT_TEXT[deal.reason];
+}
+
+const EXIT_TEXT: Readonly<Record<DealReason, string>> = {
+	EXPERT: "closed by request",
+	SL: "stop loss",
+	TP: "take profit",
+	SO: "stop-out by the broker",
+	ROLLOVER: "rollover",
+	END: "end of the data",
+};
+
+function onPosition(engine: Engine, position: Position): void {
+	const index = engine.positions.findIndex((known) => known.id === position.id);
+	if (index >= 0) engine.positions[index] = position;
+	else engine.positions.push(position);
+	const trade = engine.trades.find((open) => open.positionId === position.id && !open.shadow);
+	if (trade === undefined) return;
+	trade.sl = position.sl;
+	trade.tp = position.tp;
+	trade.openSwap = position.swap;
+}
+
+function onPositionClosed(engine: Engine, positionId: number): void {
+	const index = engine.positions.findIndex((known) => known.id === positionId);
+	if (index >= 0) engine.positions.splice(index, 1);
+	const trade = engine.trades.find((open) => open.positionId === positionId && !open.shadow);
+	if (trade !== undefined) closeTrade(engine, trade, closingReason(trade));
+	for (const plan of engine.plans.filter((known) => known.answered && !known.unknown && !isWaiting(engine, known))) dropPlan(engine, plan);
+}
+
+/** The broker's reason behind a trade's exit text, for the stop guard (C27). */
+function closingReason(trade: Trade): DealReason {
+	if (trade.exitReason === EXIT_TEXT.SL) return "SL";
+	return trade.exitReason === EXIT_TEXT.SO ? "SO" : "EXPERT";
+}
+
+/** A trade is over: its result reaches score, evidence, limits and tally, and the journal gets the row with the score it led to. */
+function closeTrade(engine: Engine, trade: Trade, reason: DealReason): void {
+	engine.trades.splice(engine.trades.indexOf(trade), 1);
+	const row = rowOf(trade, engine.terms, engine.at, engine.config.account.currencyDigits);
+	const result = resultInR(trade, engine.terms);
+	onTrade(engine.chs, { ...result, shadow: false });
+	const score = scoreOf(engine.chs);
+	addTradeToEvidence(engine.evidence, { ...result, chs: score });
+	tallyTrade(engine.tally, row);
+	noteClose(engine.limits.rates);
+	record(engine, "trade", { ...row, positionId: trade.positionId, reason, score: snapshotOf(engine.chs) });
+	applyBreach(engine, noteClosedTrade(engine.limits.closes, engine.config.rules, engine.at, { net: trade.net, reason }));
+	resumeDeferred(engine);
+	endWhenUsedUp(engine);
+}
+
+/** A plan whose trade is still open is needed for its reasons. */
+function isWaiting(engine: Engine, plan: Plan): boolean {
+	return engine.positions.some((position) => position.intentId === plan.intentId);
+}
+
+function dropPlan(engine: Engine, plan: Plan): void {
+	const index = engine.plans.indexOf(plan);
+	if (index >= 0) engine.plans.splice(index, 1);
+}
+
+/** All entries of the session are used and nothing is open any more: it has done what it was asked (control C20). */
+export function endWhenUsedUp(engine: Engine): void {
+	const { maxTrades, unlimited } = engine.config;
+	if (unlimited || maxTrades === null || engine.tally.entriesSent < maxTrades) return;
+	if (engine.positions.length > 0 || engine.trades.some((trade) => !trade.shadow) || engine.plans.some((plan) => !plan.answered)) return;
+	beginEnding(engine, "max-trades", `all ${maxTrades} entries are used and closed`, true);
+}
+
+function onOrderPlaced(engine: Engine, order: PendingOrder): void {
+	const index = engine.orders.findIndex((known) => known.ticket === order.ticket);
+	if (index >= 0) engine.orders[index] = order;
+	else engine.orders.push(order);
+}
+
+function onOrderRemoved(engine: Engine, ticket: number): void {
+	const index = engine.orders.findIndex((order) => order.ticket === ticket);
+	if (index >= 0) engine.orders.splice(index, 1);
+}
+
+function onAccountReport(engine: Engine, report: AccountReport): void {
+	const { account } = engine;
+	if (report.marginCall && !account.marginCall) record(engine, "margin-call", report);
+	account.balance = report.balance;
+	account.credit = report.credit;
+	account.margin = report.margin;
+	account.marginCall = report.marginCall;
+	markToMarket(engine);
+	applyBreach(engine, checkEquity(engine.limits.losses, engine.config.rules, engine.at, account.equity));
+}

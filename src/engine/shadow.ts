@@ -1,0 +1,103 @@
+import { type Engine, record } from "./engine.ts";
+import { watchScore } from "./guard.ts";
+import { onOrder, onTrade, scoreOf } from "./health/chs.ts";
+import { TICK_QUOTE } from "./market/tick.ts";
+import { pointValueOf } from "./money.ts";
+import type { BrokerEvent, Deal, OrderRequest } from "./order.ts";
+import { submitToPaper, tickPaper } from "./paper/book.ts";
+import { rowOf, tallyTrade } from "./tally.ts";
+import { addToTrade, openTrade, reduceTrade, resultInR } from "./trade.ts";
+import type { Money } from "./units.ts";
+
+/**
+ * Shadow trades: while the breaker is open the agent goes on on paper, so that a recovery can be seen (chs.md 7). They pass the same
+ * validation and the same simulator as real paper orders, feed the score, and never touch the account.
+ */
+export function submitShadow(engine: Engine, request: OrderRequest, riskMoney: Money, reason: string): void {
+	engine.shadowActive = true;
+	record(engine, "shadow-order", { request, riskMoney, reason });
+	engine.shadowPlans.push({ intentId: request.intentId, riskMoney, reason, request });
+	const out: BrokerEvent[] = [];
+	tickPaper(engine.shadow, engine.at, engine.bid, engine.ask, TICK_QUOTE, out);
+	submitToPaper(engine.shadow, request, engine.at, out);
+	absorb(engine, out);
+}
+
+/** Moves the shadow book by one row of the feed. */
+export function tickShadow(engine: Engine, kind: number): void {
+	const { scratch } = engine;
+	tickPaper(engine.shadow, engine.at, engine.bid, engine.ask, kind, scratch);
+	if (scratch.length > 0) absorb(engine, scratch.splice(0));
+}
+
+/** True for positions that exist on paper only. */
+export function isShadowTrade(engine: Engine, positionId: number): boolean {
+	return engine.trades.some((trade) => trade.shadow && trade.positionId === positionId);
+}
+
+function absorb(engine: Engine, events: readonly BrokerEvent[]): void {
+	for (const event of events) {
+		if (event.type === "answer") onShadowAnswer(engine, event.answer.intentId, event.answer.outcome === "rejected", event.answer.latencyMs, event.answer.price);
+		else if (event.type === "deal") onShadowDeal(engine, event.deal);
+		else if (event.type === "position-closed") onShadowClosed(engine, event.positionId);
+	}
+	engine.shadowActive = engine.trades.some((trade) => trade.shadow) || engine.shadowPlans.length > 0;
+}
+
+/** The attempt counts for orders and latency; its size does not, because no money is behind it. */
+function onShadowAnswer(engine: Engine, intentId: number, rejected: boolean, latencyMs: number, price: number): void {
+	const plan = engine.shadowPlans.find((known) => known.intentId === intentId);
+	if (plan === undefined) return;
+	if (rejected || plan.request.action !== "DEAL" || plan.request.positionId !== null) engine.shadowPlans.splice(engine.shadowPlans.indexOf(plan), 1);
+	if (plan.request.action !== "DEAL") return;
+	const slippagePoints = plan.request.side === "BUY" ? price - plan.request.price : plan.request.price - price;
+	const slippageR = rejected ? 0 : (slippagePoints * pointValueOf(engine.terms, price) * plan.request.lots) / plan.riskMoney;
+	onOrder(engine.chs, { outcome: rejected ? "rejected" : "filled", latencyMs, slippageR, exposureR: 0 });
+}
+
+function onShadowDeal(engine: Engine, deal: Deal): void {
+	const trade = engine.trades.find((open) => open.shadow && open.positionId === deal.positionId);
+	if (deal.entry === "IN" && trade !== undefined) addToTrade(trade, deal);
+	else if (deal.entry === "IN") bear(engine, deal);
+	else if (trade !== undefined) {
+		trade.exitReason =
+			deal.reason === "EXPERT"
+				? trade.exitReason || "closed by the agent"
+				: deal.reason === "SL"
+					? "stop loss"
+					: deal.reason === "TP"
+						? "take profit"
+						: deal.reason;
+		reduceTrade(trade, deal, Math.min(deal.lots, trade.lots));
+	}
+}
+
+function bear(engine: Engine, deal: Deal): void {
+	const plan = engine.shadowPlans.find((known) => known.intentId === deal.intentId);
+	if (plan === undefined) return;
+	engine.shadowPlans.splice(engine.shadowPlans.indexOf(plan), 1);
+	const trade = openTrade(deal, {
+		number: engine.nextTrade++,
+		shadow: true,
+		openedBar: engine.bars.closedCount,
+		riskMoney: plan.riskMoney,
+		entryReason: plan.reason,
+	});
+	if (plan.request.action === "DEAL") {
+		trade.sl = plan.request.sl;
+		trade.tp = plan.request.tp;
+	}
+	engine.trades.push(trade);
+}
+
+function onShadowClosed(engine: Engine, positionId: number): void {
+	const trade = engine.trades.find((open) => open.shadow && open.positionId === positionId);
+	if (trade === undefined) return;
+	engine.trades.splice(engine.trades.indexOf(trade), 1);
+	const result = resultInR(trade, engine.terms);
+	onTrade(engine.chs, { ...result, shadow: true });
+	const row = rowOf(trade, engine.terms, engine.at, engine.config.account.currencyDigits);
+	tallyTrade(engine.tally, row);
+	record(engine, "shadow-trade", { ...row, score: scoreOf(engine.chs) });
+	watchScore(engine, false);
+}

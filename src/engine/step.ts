@@ -1,0 +1,145 @@
+import { addToCurve } from "./curve.ts";
+import { decideOnBar } from "./decide.ts";
+import { beginEnding, finish, finishIfDone } from "./ending.ts";
+import { type Engine, record } from "./engine.ts";
+import type { EngineEvent } from "./event.ts";
+import { applyBreach, applyHold, noteChange, watchScore } from "./guard.ts";
+import { onBar, onClock, onStart, onTick, scoreOf } from "./health/chs.ts";
+import { isSessionOpen } from "./instruments/sessions.ts";
+import type { Breach } from "./limits/breach.ts";
+import { onQuote, onSilence, type QuoteState } from "./limits/data-health.ts";
+import { onEquity } from "./limits/limits.ts";
+import { markToMarket } from "./mark.ts";
+import { addQuote, closeBar } from "./market/bars.ts";
+import { addBarToFeatures } from "./market/features.ts";
+import { addSpread } from "./market/spread-window.ts";
+import { TICK_CLOCK } from "./market/tick.ts";
+import { onBrokerEvent } from "./on-broker.ts";
+import { onCommand } from "./on-command.ts";
+import { tickShadow } from "./shadow.ts";
+import { expire } from "./trading-state.ts";
+import type { BrokerMs, Points } from "./units.ts";
+
+/**
+ * One row of the feed: a quote, a hidden quote or the passing of time (market/tick.ts). The fast path of the engine: nothing is
+ * allocated unless something happens. What should be done about it is left in `engine.out`.
+ */
+export function stepRow(engine: Engine, at: BrokerMs, bid: Points, ask: Points, volume: number, kind: number): void {
+	engine.tick++;
+	engine.at = at;
+	if (engine.firstAt === null) start(engine, at);
+	if (kind === TICK_CLOCK) onSecond(engine, at);
+	else onQuoteRow(engine, at, bid, ask, kind);
+	if (engine.trading.nextExpiry !== null) noteChange(engine, expire(engine.trading, at));
+	if (engine.stopping !== null) finishIfDone(engine);
+	else if (engine.endsAt !== null && at >= engine.endsAt) endOnTime(engine);
+	if (engine.bars.isForming && closeBar(engine.bars, at)) onBarClosed(engine);
+	if (kind !== TICK_CLOCK) addQuote(engine.bars, at, bid, ask, volume);
+}
+
+/** Anything else that happens to the session; the inputs among them are in the journal already. */
+export function step(engine: Engine, event: EngineEvent): void {
+	if (event.at > engine.at) engine.at = event.at;
+	switch (event.type) {
+		case "broker":
+			onBrokerEvent(engine, event.event);
+			watchScore(engine, false);
+			if (engine.stopping !== null) finishIfDone(engine);
+			return;
+		case "command":
+			onCommand(engine, event.command);
+			return;
+		case "feed-ended":
+			onFeedEnded(engine, event.failure);
+			return;
+		case "journal-failed":
+			onJournalFailed(engine, event.message);
+			return;
+	}
+}
+
+function start(engine: Engine, at: BrokerMs): void {
+	engine.firstAt = at;
+	onStart(engine.chs, at, engine.account.equity);
+}
+
+/** Time passed without a quote: the feed's age grows, and silence is judged. */
+function onSecond(engine: Engine, at: BrokerMs): void {
+	const open = isSessionOpen(engine.config.instrument, at);
+	onClock(engine.chs, at, open);
+	if (engine.phase === "warmup") return;
+	if (open) {
+		const before = engine.dataHealth.state;
+		const breach = onSilence(engine.dataHealth, engine.config.rules, at);
+		if (engine.dataHealth.state !== before || breach !== null) noteData(engine, before, breach);
+	}
+	if (engine.shadowActive) tickShadow(engine, TICK_CLOCK);
+	watchScore(engine, false);
+}
+
+function onQuoteRow(engine: Engine, at: BrokerMs, bid: Points, ask: Points, kind: number): void {
+	engine.quotes++;
+	const before = engine.dataHealth.state;
+	const breach = onQuote(engine.dataHealth, engine.config.rules, at, bid, ask);
+	if (engine.dataHealth.state !== before || breach !== null) noteData(engine, before, breach);
+	const moved = bid !== engine.bid || ask !== engine.ask;
+	engine.bid = bid;
+	engine.ask = ask;
+	engine.quoteAt = at;
+	onTick(engine.chs, at);
+	addSpread(engine.spreads, at, ask - bid);
+	if (engine.phase === "warmup") return;
+	if (engine.shadowActive) tickShadow(engine, kind);
+	if (moved && engine.trades.length > 0) {
+		markToMarket(engine);
+		applyBreach(engine, onEquity(engine.limits, engine.config.rules, at, engine.account.equity));
+	}
+	watchScore(engine, false);
+}
+
+/** A change of the quotes' state is journalled, and a halt it causes is applied. */
+function noteData(engine: Engine, from: QuoteState, breach: Breach | null): void {
+	const { state, why } = engine.dataHealth;
+	if (from !== "none" && from !== state) record(engine, "data", { from, to: state, why });
+	applyBreach(engine, breach);
+}
+
+function onBarClosed(engine: Engine): void {
+	onBar(engine.chs, addBarToFeatures(engine.features, engine.bars.closed));
+	if (engine.phase === "warmup" && engine.bars.closedCount >= engine.config.warmupBars) beginTrading(engine);
+	decideOnBar(engine);
+	if (engine.phase === "warmup") return;
+	const score = scoreOf(engine.chs);
+	engine.score.sum += score;
+	engine.score.count++;
+	addToCurve(engine.curve, engine.at, engine.account.equity, score);
+}
+
+function beginTrading(engine: Engine): void {
+	const { durationMinutes } = engine.config;
+	engine.phase = "trading";
+	engine.tradingFrom = engine.at;
+	engine.endsAt = durationMinutes === null ? null : engine.at + durationMinutes * 60_000;
+	record(engine, "trading", { bars: engine.bars.closedCount, endsAt: engine.endsAt });
+	watchScore(engine, false);
+}
+
+function endOnTime(engine: Engine): void {
+	beginEnding(engine, "duration", `the planned ${engine.config.durationMinutes} market minutes are over`, engine.config.onExit === "flatten");
+}
+
+/** No more rows. The first call closes what should be closed; the second, after the answers, ends the session whatever is left. */
+function onFeedEnded(engine: Engine, failure: string | null): void {
+	const reason = failure === null ? "end-of-data" : "data-failure";
+	if (engine.stopping === null) beginEnding(engine, reason, failure ?? "the feed has no more data", engine.config.onExit === "flatten");
+	else finish(engine);
+}
+
+/** What cannot be written down must not be done: nothing leaves any more, not even a close (control C42). */
+function onJournalFailed(engine: Engine, message: string): void {
+	engine.out.submits.length = 0;
+	applyHold(engine, { control: "C42", state: "HALTED", reason: message, until: null });
+	engine.out.submits.length = 0;
+	engine.stopping ??= { reason: "journal-failure", detail: message, flatten: false, since: engine.at };
+	finish(engine);
+}

@@ -1,0 +1,87 @@
+import { hash } from "node:crypto";
+import { encodeLine, GENESIS, type JournalRecord } from "./adapters/journal/line.ts";
+import type { Broker, MarketData } from "./adapters/ports.ts";
+import type { SessionConfig } from "./engine/config.ts";
+import { type Engine, snapshot } from "./engine/engine.ts";
+import type { Command, EngineEvent } from "./engine/event.ts";
+import type { ChsCarry } from "./engine/health/state.ts";
+import type { BrokerEvent } from "./engine/order.ts";
+import { type RecordSink, runSession } from "./session.ts";
+
+/** The state's fingerprint: SHA-256 (64 hex digits) over the JSON of the engine's final state. */
+export function fingerprintOf(engine: Engine): string {
+	return hash("sha256", JSON.stringify(snapshot(engine)), "hex");
+}
+
+/** What a replay needs of a recorded session: its lines in order, already verified, without the seal. */
+export type Recording = { readonly header: unknown; readonly inputs: readonly JournalRecord[]; readonly hashes: readonly string[] };
+
+/** Collects a recording line by line; give it every record of a journal. Only inputs and hashes are kept. */
+export function createRecorder(): { readonly recording: Recording; add(record: JournalRecord): void } {
+	const inputs: JournalRecord[] = [];
+	const hashes: string[] = [];
+	const recording = { header: null as unknown, inputs, hashes };
+	return {
+		recording,
+		add(record) {
+			if (record.kind === "sealed") return;
+			if (record.n === 1) recording.header = record.data;
+			if (record.kind === "broker" || record.kind === "command") inputs.push(record);
+			hashes.push(record.hash);
+		},
+	};
+}
+
+/** What a replay found. `differsAt`: number of the first line that came out differently, or null when all are the same. */
+export type ReplayOutcome = { readonly engine: Engine; readonly fingerprint: string; readonly lines: number; readonly differsAt: number | null };
+
+/**
+ * Folds a recording: the feed makes its rows again, the broker's answers and the commands come from the journal at the row they
+ * arrived at, and the engine must write the same lines. Needs a fresh feed of the same identity.
+ */
+export async function replaySession(config: SessionConfig, feed: MarketData, carry: ChsCarry | null, recording: Recording): Promise<ReplayOutcome> {
+	const sink = comparingSink(recording.hashes);
+	const engine = await runSession(
+		config,
+		{ feed, broker: silentBroker(), journal: sink, clock: { nowMs: () => 0 } },
+		{ carry, header: recording.header, speed: "max", stop: { requested: null }, inputs: inputsOf(recording.inputs), onProgress: () => {} },
+	);
+	const shorter = sink.lines() < recording.hashes.length ? sink.lines() + 1 : null;
+	return { engine, fingerprint: fingerprintOf(engine), lines: sink.lines(), differsAt: sink.differsAt() ?? shorter };
+}
+
+/** Chains the lines as the writer does and compares each hash with the recorded one. */
+function comparingSink(hashes: readonly string[]): RecordSink & { lines(): number; differsAt(): number | null } {
+	let head = GENESIS;
+	let lines = 0;
+	let differsAt: number | null = null;
+	return {
+		append(kind, at, tick, data) {
+			lines++;
+			head = encodeLine(lines, at, tick, kind, data, head).hash;
+			if (differsAt === null && head !== hashes[lines - 1]) differsAt = lines;
+		},
+		flush: () => {},
+		failure: () => null,
+		lines: () => lines,
+		differsAt: () => differsAt,
+	};
+}
+
+/** The recorded answers stand in for the broker, so nothing is executed again. */
+function silentBroker(): Broker {
+	return { events: [], submit: () => {}, onTick: () => {}, nextDueAt: () => Number.POSITIVE_INFINITY, close: () => {} };
+}
+
+function inputsOf(records: readonly JournalRecord[]): { next(tick: number): EngineEvent | null } {
+	let next = 0;
+	return {
+		next(tick) {
+			const record = records[next];
+			if (record === undefined || record.tick !== tick) return null;
+			next++;
+			if (record.kind === "command") return { type: "command", at: record.at, command: record.data as Command };
+			return { type: "broker", at: record.at, event: record.data as BrokerEvent };
+		},
+	};
+}
