@@ -104,7 +104,7 @@ export function stopLoosened({ request, position, order }: Case): Finding | null
 export function orderNotional({ ctx, opening }: Case): Finding | null {
 	if (opening === null) return null;
 	const multiple = notionalOf(ctx.terms, opening.lots, opening.price) / ctx.account.equity;
-	const proven = ctx.account.equity > 0 && multiple <= ctx.rules.orderNotionalEquityMultiple;
+	const proven = ctx.account.equity > 0 && multiple <= ctx.rules.orderNotionalEquityMultiple + DUST;
 	return proven ? null : above(multiple, ctx.rules.orderNotionalEquityMultiple, "times equity");
 }
 
@@ -116,7 +116,7 @@ export function openNotional({ ctx, opening }: Case): Finding | null {
 	for (const order of ctx.orders) notional += notionalOf(ctx.terms, order.lots, pendingEntry(order));
 	for (const other of waitingOpenings(ctx)) notional += notionalOf(ctx.terms, other.lots, other.price);
 	const multiple = notional / ctx.account.equity;
-	const proven = ctx.account.equity > 0 && multiple <= ctx.rules.openNotionalEquityMultiple;
+	const proven = ctx.account.equity > 0 && multiple <= ctx.rules.openNotionalEquityMultiple + DUST;
 	return proven ? null : above(multiple, ctx.rules.openNotionalEquityMultiple, "times equity");
 }
 
@@ -188,7 +188,7 @@ export function noMoney(subject: Case): Finding | null {
 	const { ctx, opening } = subject;
 	if (opening === null) return null;
 	const needed = marginNeeded(subject);
-	return needed <= ctx.account.freeMargin ? null : under(ctx.account.freeMargin, needed, `${ctx.terms.accountCurrency} free margin`);
+	return needed <= ctx.account.freeMargin + DUST ? null : under(ctx.account.freeMargin, needed, `${ctx.terms.accountCurrency} free margin`);
 }
 
 /** The margin level that remains after the order (C11). */
@@ -196,7 +196,7 @@ export function marginLevelLow(subject: Case): Finding | null {
 	const { ctx, opening } = subject;
 	if (opening === null) return null;
 	const level: Points = (ctx.account.equity / (ctx.account.margin + marginNeeded(subject))) * 100;
-	return level >= ctx.rules.marginLevelPctMin ? null : under(level, ctx.rules.marginLevelPctMin, "% margin level");
+	return level >= ctx.rules.marginLevelPctMin - DUST ? null : under(level, ctx.rules.marginLevelPctMin, "% margin level");
 }
 
 function marginNeeded({ ctx, opening }: Case): Money {
