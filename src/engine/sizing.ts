@@ -6,9 +6,12 @@ import { pendingEntry, type ValidationContext, waitingOpenings } from "./validat
 
 /** Why no size can be given. These are not validator rejections: the engine sizes, not the agent. */
 export const SIZING_CODES = {
-	VOLUME_TOO_SMALL: { control: "C08", line: "The planned risk, or a limit, leaves less than the symbol's smallest volume" },
+	VOLUME_TOO_SMALL: { control: "C12", line: "The planned risk, or a limit, leaves less than the symbol's smallest volume" },
 	SIZE_UNKNOWN: { control: "C12", line: "The money at the stop cannot be computed: no stop, a stop in profit, or a missing rate" },
 } as const;
+
+/** Name of a reason why no size can be given. */
+export type SizingCode = keyof typeof SIZING_CODES;
 
 /** What bounded the volume: the plan itself or, when smaller, a limit. */
 export type SizeBound =
@@ -38,7 +41,15 @@ export type SizingPlan = {
 /** A volume on the step grid with the money it may lose at the stop, or the reason why there is none. */
 export type Sizing =
 	| { readonly kind: "sized"; readonly lots: Lots; readonly riskMoney: Money; readonly boundBy: SizeBound }
-	| { readonly kind: "refused"; readonly code: keyof typeof SIZING_CODES; readonly control: string; readonly message: string };
+	| {
+			readonly kind: "refused";
+			readonly code: SizingCode;
+			readonly control: string;
+			readonly isRejection: false;
+			readonly actual: Lots;
+			readonly limit: Lots;
+			readonly message: string;
+	  };
 
 /**
  * Lots for `riskPct` of equity at the stop. The spread needs no term of its own: an entry is dealt at one side of the quote and its
@@ -51,7 +62,7 @@ export function sizeEntry(ctx: ValidationContext, plan: SizingPlan): Sizing {
 	const lossPerLot = -profitOf(ctx.terms, plan.side, 1, plan.entryPrice, plan.stopPrice) + plan.commissionPerLot;
 	const distance = plan.side === "BUY" ? plan.entryPrice - plan.stopPrice : plan.stopPrice - plan.entryPrice;
 	if (!(distance > 0 && plan.stopPrice > 0 && lossPerLot > 0 && Number.isFinite(lossPerLot) && plan.riskPct > 0 && ctx.account.equity > 0)) {
-		return refuse("SIZE_UNKNOWN", `entry ${plan.entryPrice}, stop ${plan.stopPrice} points, ${plan.riskPct} % of ${ctx.account.equity.toFixed(2)}`);
+		return refuse(ctx, "SIZE_UNKNOWN", 0, `entry ${plan.entryPrice}, stop ${plan.stopPrice} points, ${plan.riskPct} % of ${ctx.account.equity.toFixed(2)}`);
 	}
 	const bounds = boundsOf(ctx, plan, lossPerLot);
 	let boundBy: SizeBound = "risk";
@@ -59,7 +70,7 @@ export function sizeEntry(ctx: ValidationContext, plan: SizingPlan): Sizing {
 	const wanted = bounds[boundBy];
 	const lots = Number.isFinite(wanted) ? wholeSteps(Math.max(0, wanted), instrument.volumeStep) : 0;
 	if (lots >= instrument.volumeMin) return { kind: "sized", lots, riskMoney: lots * lossPerLot, boundBy };
-	return refuse("VOLUME_TOO_SMALL", tooSmallText(ctx, plan, { wanted, boundBy, lossPerLot, distance }));
+	return refuse(ctx, "VOLUME_TOO_SMALL", wanted, tooSmallText(ctx, plan, { wanted, boundBy, lossPerLot, distance }));
 }
 
 function boundsOf(ctx: ValidationContext, plan: SizingPlan, lossPerLot: Money): Record<SizeBound, Lots> {
@@ -115,6 +126,15 @@ function tooSmallText(ctx: ValidationContext, plan: SizingPlan, { wanted, boundB
 	return `${head}: ${plan.riskPct} % of equity is ${plannedMoney.toFixed(2)} ${accountCurrency}, the smallest volume loses ${(least * lossPerLot).toFixed(2)} at the stop ${distance} points away; ${remedy}`;
 }
 
-function refuse(code: keyof typeof SIZING_CODES, text: string): Sizing {
-	return { kind: "refused", code, control: SIZING_CODES[code].control, message: `${code}: ${text}` };
+function refuse(ctx: ValidationContext, code: SizingCode, actual: Lots, text: string): Sizing {
+	const limit = ctx.terms.instrument.volumeMin;
+	return {
+		kind: "refused",
+		code,
+		control: SIZING_CODES[code].control,
+		isRejection: false,
+		actual: Number.isFinite(actual) ? actual : 0,
+		limit,
+		message: `${code}: ${text}`,
+	};
 }

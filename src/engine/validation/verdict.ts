@@ -1,4 +1,5 @@
 import type { OrderRequest } from "../order.ts";
+import type { SizingCode } from "../sizing.ts";
 import type { Lots, Money, Points } from "../units.ts";
 import type { CheckCode } from "./checks.ts";
 
@@ -31,7 +32,7 @@ export type Approved = {
 /** A refusal: which check, what was asked (`actual`), what is allowed (`limit`), and the line for journal and screen. */
 export type Refused = {
 	readonly verdict: "refused";
-	readonly code: CheckCode;
+	readonly code: CheckCode | SizingCode;
 	readonly control: string;
 	/** The MT5 return code the broker would have answered with; null for our own limits. */
 	readonly retcode: number | null;
