@@ -1,14 +1,14 @@
 // Bundles the program into dist/: kinetra.mjs and the chunks it loads when a command needs them. Everything is inside, so the
 // package installs without downloads. Uses esbuild's own program file, so install scripts may stay off.
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 
-rmSync(`${root}dist`, { recursive: true, force: true });
-const { metafile } = await build({
+const { metafile, outputFiles } = await build({
 	absWorkingDir: root,
 	entryPoints: { kinetra: "src/main.ts" },
 	outdir: "dist",
@@ -22,10 +22,17 @@ const { metafile } = await build({
 	define: { __KINETRA_VERSION__: JSON.stringify(version) },
 	// Packages written for CommonJS ask for `require`, which a module does not have by itself.
 	banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
-	keepNames: false,
 	metafile: true,
+	write: false,
 	logLevel: "warning",
-});
+}).catch(() => process.exit(1));
+
+// Only a build that succeeded replaces the one before.
+rmSync(`${root}dist`, { recursive: true, force: true });
+for (const file of outputFiles) {
+	mkdirSync(dirname(file.path), { recursive: true });
+	writeFileSync(file.path, file.contents, { mode: file.path.endsWith("kinetra.mjs") ? 0o755 : 0o644 });
+}
 
 /** The licences of what is bundled travel with it. */
 function licences() {

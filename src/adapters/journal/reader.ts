@@ -21,21 +21,34 @@ export type JournalReport = {
 const MAX_LINE_CHARS = 16_777_216;
 const CHUNK_BYTES = 1_048_576;
 
+/** One whole line as it was read: its content and its text. */
+export type JournalEntry = { readonly record: JournalRecord; readonly line: string };
+
 /**
- * Reads a journal from the first line to the last, checks every line's form, number and hash, and hands each to `onRecord` with
- * its text. Memory does not grow with the file. One torn last line is tolerated and reported; anything else that is wrong throws a `Failure` (exit 3) that
- * names the line and what was found there.
+ * Reads a journal from the first line to the last, checks every line's form, number and hash, and yields it. Memory does not grow
+ * with the file. One torn last line is tolerated and reported; anything else that is wrong throws a `Failure` (exit 3) that names the line
+ * and what was found there. The caller reads to the end or calls `return()`, which closes the file.
  */
-export function readJournal(path: string, onRecord: (record: JournalRecord, line: string) => void): JournalReport {
+export function* journalEntries(path: string): Generator<JournalEntry, JournalReport, undefined> {
 	const fd = openForReading(path);
 	try {
-		return readLines(path, fd, onRecord);
+		return yield* readLines(path, fd);
 	} finally {
 		closeSync(fd);
 	}
 }
 
-/** Checks the whole chain without looking at what the lines say. Throws like `readJournal`. */
+/** As `journalEntries`, handing every line to `onRecord`. */
+export function readJournal(path: string, onRecord: (record: JournalRecord, line: string) => void): JournalReport {
+	const entries = journalEntries(path);
+	for (;;) {
+		const next = entries.next();
+		if (next.done === true) return next.value;
+		onRecord(next.value.record, next.value.line);
+	}
+}
+
+/** Checks the whole chain without looking at what the lines say. Throws like `journalEntries`. */
 export function verifyJournal(path: string): JournalReport {
 	return readJournal(path, () => {});
 }
@@ -56,7 +69,7 @@ function openForReading(path: string): number {
 	return fd;
 }
 
-function readLines(path: string, fd: number, onRecord: (record: JournalRecord, line: string) => void): JournalReport {
+function* readLines(path: string, fd: number): Generator<JournalEntry, JournalReport, undefined> {
 	const decoder = new StringDecoder("utf8");
 	const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
 	let rest = "";
@@ -73,7 +86,7 @@ function readLines(path: string, fd: number, onRecord: (record: JournalRecord, l
 		for (const line of pieces) {
 			if (sealed) throw broken(path, lines + 1, "there is text after the seal that ends a session");
 			const record = checkLine(path, line, lines + 1, head);
-			onRecord(record, line);
+			yield { record, line };
 			lines += 1;
 			head = record.hash;
 			sealed = record.kind === "sealed";

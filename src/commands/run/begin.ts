@@ -1,0 +1,140 @@
+import { type CarryRecord, loadCarry } from "../../adapters/archive/carry.ts";
+import { firstRunOf, runKeyOf } from "../../adapters/archive/run-key.ts";
+import {
+	createSession,
+	newSessionId,
+	readStart,
+	readSummary,
+	type SessionFolder,
+	type SessionStart,
+	sessionFolder,
+	writeStart,
+} from "../../adapters/archive/sessions.ts";
+import { canonicalJson, sha256Hex } from "../../adapters/canonical.ts";
+import { dataFailure, Failure } from "../../adapters/failure.ts";
+import { freeBytes, type Home, prepareHome } from "../../adapters/home.ts";
+import { type JournalSink, type LineListener, openJournal } from "../../adapters/journal/writer.ts";
+import type { FeedIdentity } from "../../adapters/ports.ts";
+import { reasonOf } from "../../adapters/reason.ts";
+import { agentBuild, findAgent } from "../../engine/agents/registry.ts";
+import type { SessionConfig } from "../../engine/config.ts";
+import { type ChsCarry, readCarry } from "../../engine/health/carry.ts";
+import { VERSION } from "../../version.ts";
+
+/** A session that may start: its folder is made and locked, its configuration written, its journal open. */
+export type BegunSession = {
+	readonly files: SessionFolder;
+	readonly start: SessionStart;
+	readonly journal: JournalSink;
+	readonly agentBuild: string;
+	/** The agent's record as loaded, to be replaced at the end; null when this run never touches it (unlimited, repeat). */
+	readonly base: CarryRecord | null;
+	readonly carry: ChsCarry | null;
+	/** Lets go of the session's lock. */
+	release(): void;
+};
+
+/** Less than this and not even a small session fits; virtual sessions need no more (control C42 asks for 200 MB where money moves). */
+const FREE_BYTES_MIN = 1_048_576;
+
+/**
+ * Prepares everything that must exist before the first event. Throws a `Failure`: exit 3 for a home, record or disk that cannot be
+ * used, exit 4 for one in use.
+ */
+export function beginSession(home: Home, config: SessionConfig, feed: FeedIdentity, wallMs: number, onLine: LineListener | null): BegunSession {
+	prepareHome(home);
+	requireSpace(home);
+	const build = buildOf(config);
+	const runKey = runKeyOf(config, feed);
+	const earlier = earlierRun(home, runKey);
+	const base = config.unlimited || earlier !== null ? null : loadCarry(home, build, config.mode);
+	const carry = checkedCarry(earlier === null ? (base?.carry ?? null) : earlier.carry, build);
+	const { files, release } = createSession(home, newSessionId(wallMs));
+	const start: SessionStart = {
+		format: 1,
+		sessionId: files.id,
+		startedWall: new Date(wallMs).toISOString(),
+		version: VERSION,
+		config,
+		feed,
+		runKey,
+		configHash: configHashOf(config),
+		carry,
+		repeatOf: earlier?.sessionId ?? null,
+	};
+	try {
+		writeStart(files, start);
+		return { files, start, journal: journalOf(files, onLine), agentBuild: build, base, carry, release };
+	} catch (error) {
+		release();
+		throw error;
+	}
+}
+
+/**
+ * What the journal's first line says of the session: enough to know the run again, nothing that differs between two equal runs (no
+ * id, no wall clock, no place of the data).
+ */
+export function headerOf(start: SessionStart): unknown {
+	const { config, feed } = start;
+	return {
+		format: 1,
+		version: start.version,
+		runKey: start.runKey,
+		configHash: start.configHash,
+		config: { ...config, feed: { ...config.feed, ...("file" in config.feed ? { file: null } : {}) } },
+		feed: { ...feed, ...("file" in feed ? { file: null } : {}) },
+		carry: start.carry,
+	};
+}
+
+/** SHA-256 of the configuration, without the place of the data file: the same settings have the same hash on every machine. */
+export function configHashOf(config: SessionConfig): string {
+	return sha256Hex(canonicalJson({ ...config, feed: { ...config.feed, file: null } }));
+}
+
+function buildOf(config: SessionConfig): string {
+	const listing = findAgent(config.agent.id);
+	return listing === null ? config.agent.id : agentBuild(listing, config.agent.params);
+}
+
+/** The session that this one repeats, when it is still there; a deleted one cannot be repeated any more. */
+function earlierRun(home: Home, runKey: string): SessionStart | null {
+	const id = firstRunOf(home, runKey);
+	if (id === null) return null;
+	const files = sessionFolder(home, id);
+	try {
+		return readSummary(files) === null ? null : readStart(files);
+	} catch (error) {
+		if (error instanceof Failure) return null;
+		throw error;
+	}
+}
+
+/** A record that is not one must not pass for "no record": that would heal a failing agent. */
+function checkedCarry(value: unknown, build: string): ChsCarry | null {
+	if (value === null) return null;
+	const carry = readCarry(value);
+	if (carry === null)
+		throw dataFailure(
+			`The record of agent ${build} does not fit this version of Kinetra. Restore it from a copy, or delete its file in the agents folder to start without a record.`,
+		);
+	return carry;
+}
+
+function requireSpace(home: Home): void {
+	const free = freeBytes(home.root);
+	if (free !== null && free < FREE_BYTES_MIN) {
+		throw dataFailure(
+			`The disk of ${home.root} is full (${free} bytes free; a session needs at least ${FREE_BYTES_MIN}). Free some space or choose another KINETRA_HOME.`,
+		);
+	}
+}
+
+function journalOf(files: SessionFolder, onLine: LineListener | null): JournalSink {
+	try {
+		return openJournal(files.journal, onLine);
+	} catch (error) {
+		throw dataFailure(`The journal ${files.journal} cannot be created: ${reasonOf(error)}.`);
+	}
+}

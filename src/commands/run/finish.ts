@@ -1,0 +1,103 @@
+import { saveCarry } from "../../adapters/archive/carry.ts";
+import { rememberRun } from "../../adapters/archive/run-key.ts";
+import { writeSummary } from "../../adapters/archive/sessions.ts";
+import { canonicalJson, sha256Hex } from "../../adapters/canonical.ts";
+import { EXIT, Failure } from "../../adapters/failure.ts";
+import type { Home } from "../../adapters/home.ts";
+import type { MarketData } from "../../adapters/ports.ts";
+import { reasonOf } from "../../adapters/reason.ts";
+import { type Engine, snapshot } from "../../engine/engine.ts";
+import { carryOf } from "../../engine/health/chs.ts";
+import { summarise } from "../../engine/summary.ts";
+import type { EndReason, Summary } from "../../engine/summary-type.ts";
+import type { BegunSession } from "./begin.ts";
+
+/** What is known only after the loop. */
+export type Ending = {
+	readonly feed: MarketData;
+	readonly wallEndMs: number;
+	/** 130 or 143. */
+	readonly interruptCode: number;
+};
+
+/** Ends that cut a session short from outside: it is no evidence, and running it again is no repeat. */
+const ABORTED: readonly EndReason[] = ["interrupt", "data-failure", "journal-failure", "bug"];
+
+/** SHA-256 over the final state of a session, key order aside: equal runs have equal fingerprints. */
+export function fingerprintOf(engine: Engine): string {
+	return sha256Hex(canonicalJson(snapshot(engine)));
+}
+
+/**
+ * Seals and closes the journal, stores what the session hands on, and writes the summary. Never throws for the world's troubles:
+ * they are in `problems`, for stderr, and the summary is returned all the same.
+ */
+export function finishSession(home: Home, session: BegunSession, engine: Engine, ending: Ending): { summary: Summary; problems: readonly string[] } {
+	const { files, start, journal } = session;
+	const fingerprint = fingerprintOf(engine);
+	const wallEnd = new Date(ending.wallEndMs).toISOString();
+	journal.append("sealed", engine.at, engine.tick, { fingerprint, wall: wallEnd });
+	journal.close();
+	const problems: string[] = [];
+	const failure = journal.failure();
+	if (failure !== null) problems.push(`${failure}. The journal ${files.journal} holds ${journal.lines()} lines and no seal.`);
+	const aborted = failure !== null || engine.end === null || ABORTED.includes(engine.end.reason);
+	const stored = aborted && failure !== null ? "not stored: the journal failed" : storeCarry(home, session, engine);
+	if (stored !== null && session.base !== null) problems.push(`The agent's record was ${stored}.`);
+	if (!aborted) tryTo(problems, "The index of runs could not be written", () => rememberRun(home, start.runKey, files.id));
+	const report = ending.feed.report();
+	const evidence = !aborted && !start.config.unlimited && start.repeatOf === null;
+	const summary = summarise(engine, {
+		sessionId: files.id,
+		configHash: start.configHash,
+		fingerprint,
+		journal: { file: files.journal, lines: journal.lines(), bytes: journal.bytes(), head: journal.head() },
+		data: { ...withoutMs(report), longestGapSeconds: report.longestGapMs / 1000 },
+		repeatOf: start.repeatOf,
+		file: start.feed.kind === "csv" ? start.feed.file : null,
+		evidence,
+		evidenceNote: evidenceNote(session, aborted, stored),
+		wallStart: start.startedWall,
+		wallEnd,
+		interruptCode: ending.interruptCode,
+	});
+	const honest =
+		failure === null || summary.endReason === "journal-failure"
+			? summary
+			: { ...summary, endReason: "journal-failure" as const, endDetail: failure, exitCode: EXIT.data };
+	const unwritten = writeSummary(files, honest);
+	if (unwritten === null) return { summary: honest, problems };
+	problems.push(`${unwritten}. It is printed here only.`);
+	return { summary: { ...honest, exitCode: honest.exitCode === EXIT.ok ? EXIT.data : honest.exitCode }, problems };
+}
+
+/** Why the agent's record was not stored, or null when it was. Losses count even when the session was interrupted: stopping must not heal. */
+function storeCarry(home: Home, session: BegunSession, engine: Engine): string | null {
+	if (session.base === null) return session.start.config.unlimited ? "not touched: a measuring run" : "not touched: a repeat";
+	try {
+		const saved = saveCarry(home, session.agentBuild, engine.config.mode, session.base, session.files.id, carryOf(engine.chs));
+		return saved.stored ? null : `not stored: ${saved.because}`;
+	} catch (error) {
+		return `not stored: ${error instanceof Failure ? error.message : reasonOf(error)}`;
+	}
+}
+
+function evidenceNote(session: BegunSession, aborted: boolean, stored: string | null): string {
+	if (session.start.config.unlimited) return "A measuring run without limits never counts.";
+	if (session.start.repeatOf !== null) return `It repeats session ${session.start.repeatOf}: the same trades count once.`;
+	const record = stored === null ? "The agent's record includes it." : `The agent's record was ${stored}.`;
+	return aborted ? `It did not reach its own end. ${record}` : record;
+}
+
+function withoutMs<T extends { longestGapMs: number }>(report: T): Omit<T, "longestGapMs"> {
+	const { longestGapMs: _longest, ...rest } = report;
+	return rest;
+}
+
+function tryTo(problems: string[], what: string, work: () => void): void {
+	try {
+		work();
+	} catch (error) {
+		problems.push(`${what}: ${reasonOf(error)}.`);
+	}
+}
