@@ -100,6 +100,13 @@ function runUntilRefresh(state: SyntheticState, tickSize: number, batch: TickBat
 	const { atMs, bid, ask, volume, kind } = batch;
 	const { until, sigma, drift, waitMs, spreadBase, spreadNoise } = pace;
 	const capacity = atMs.length;
+	// Locals, because some module loaders make every use of an import a getter call.
+	const deviates = NORMAL_DEVIATES;
+	const waits = WAITING_TIMES;
+	const tableSize = TABLE_SIZE;
+	const draw = uniform;
+	const quoteKind = TICK_QUOTE;
+	const clockKind = TICK_CLOCK;
 	let { price, nextQuoteAt, clockAt } = state;
 	let row = batch.count;
 	while (row < capacity) {
@@ -109,27 +116,27 @@ function runUntilRefresh(state: SyntheticState, tickSize: number, batch: TickBat
 			bid[row] = 0;
 			ask[row] = 0;
 			volume[row] = 0;
-			kind[row] = TICK_CLOCK;
+			kind[row] = clockKind;
 			row++;
 			clockAt += 1000;
 			continue;
 		}
 		if (nextQuoteAt >= until) break;
-		const first = uniform(tickRandom) * TABLE_SIZE;
+		const first = draw(tickRandom) * tableSize;
 		const normalRow = first | 0;
-		const second = (first - normalRow) * TABLE_SIZE;
+		const second = (first - normalRow) * tableSize;
 		const waitRow = second | 0;
-		price += drift + sigma * (NORMAL_DEVIATES[normalRow] as number);
+		price += drift + sigma * (deviates[normalRow] as number);
 		const bidPoints = ((price + 0.5) | 0) * tickSize;
 		const spreadSteps = (spreadBase + spreadNoise * (second - waitRow)) | 0;
 		atMs[row] = nextQuoteAt;
 		bid[row] = bidPoints;
 		ask[row] = bidPoints + (spreadSteps > 1 ? spreadSteps : 1) * tickSize;
 		volume[row] = 1;
-		kind[row] = TICK_QUOTE;
+		kind[row] = quoteKind;
 		row++;
 		if (nextQuoteAt >= clockAt) clockAt += 1000;
-		nextQuoteAt += 1 + ((waitMs * (WAITING_TIMES[waitRow] as number)) | 0);
+		nextQuoteAt += 1 + ((waitMs * (waits[waitRow] as number)) | 0);
 	}
 	state.price = price;
 	state.nextQuoteAt = nextQuoteAt;

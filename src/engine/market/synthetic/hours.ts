@@ -15,7 +15,7 @@ export type DayShape = {
 
 /** Currency pairs: quiet Asia, London from 09, New York 15-17, spreads wide in the hour after midnight while liquidity rolls over. */
 export const CURRENCY_DAY: DayShape = {
-	volatility: [0.8, 0.78, 0.8, 0.88, 0.82, 0.73, 0.68, 0.68, 0.8, 1.18, 1.27, 1.18, 1.02, 1.02, 1.08, 1.54, 1.61, 1.68, 1.28, 1.03, 0.95, 0.92, 0.82, 0.67],
+	volatility: [0.8, 0.78, 0.8, 0.88, 0.82, 0.73, 0.68, 0.68, 0.8, 1.18, 1.27, 1.18, 1.02, 1.02, 1.08, 1.49, 1.61, 1.66, 1.28, 1.03, 0.95, 0.92, 0.82, 0.67],
 	quotesPerMinute: [16, 25, 32, 54, 54, 45, 38, 38, 45, 69, 82, 75, 65, 61, 63, 93, 100, 107, 83, 66, 57, 56, 50, 28],
 	spread: [20, 1.5, 1.2, 1.1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1.1, 1.8],
 	announcements: [

@@ -32,7 +32,11 @@ const GAP_SCALE = 0.25;
 const GAP_POWER = 0.3;
 const GAP_DEVIATE_MAX = 3;
 /** Trends and bursts add variance to the diffusion; this gives the 15-minute standard deviation back its stated size. */
-const DIFFUSION_SHARE = 0.91;
+const DIFFUSION_SHARE = 0.88;
+/** The mean of the liveliness that volatility gives the stream of quotes is below 1; this undoes it. */
+const QUOTES_SCALE = 1.13;
+/** Fewest quotes a minute: the longest wait (3.6 times the mean) stays below the 30 s at which a feed counts as dead. */
+const QUOTES_MIN = 8;
 /** Price stays within these multiples of the first one, whatever the years bring: integers must hold it. */
 const PRICE_RANGE = 50;
 
@@ -114,9 +118,9 @@ function setCoefficients(terms: SyntheticTerms, state: SyntheticState, phase: Ph
 	const factor = volatilityFactor(volatility) * scenario.volatility;
 	const sigma15 = price * terms.character.volatility15;
 	const sigmaMinute = (DIFFUSION_SHARE * sigma15 * (day.volatility[hour] ?? 1) * factor) / Math.sqrt(15);
-	const liveliness = Math.max(0.4, Math.min(3, factor ** 0.6));
+	const liveliness = Math.max(0.5, Math.min(3, QUOTES_SCALE * factor ** 0.6));
 	const ramped = phase === undefined ? 1 : rampAt(phase.quotes, share);
-	const quotesPerMinute = Math.max(2, Math.min(1500, (day.quotesPerMinute[hour] ?? 60) * scenario.quotes * liveliness * ramped));
+	const quotesPerMinute = Math.max(QUOTES_MIN, Math.min(1500, (day.quotesPerMinute[hour] ?? 60) * scenario.quotes * liveliness * ramped));
 	const driftMinute =
 		phase === undefined ? driftOf(state.regime, price, sigmaMinute) : (phase.drift * state.direction * sigma15 * 60) / (phase.to - phase.from);
 	const spread = terms.spreadSteps * (day.spread[hour] ?? 1) * (1 + 0.3 * volatility.burst) * (phase === undefined ? 1 : rampAt(phase.spread, share));

@@ -55,8 +55,8 @@ function nextRegime(state: RegimeState, mood: Scenario["mood"], random: RandomSt
 			else range(state, price, 0.012 + 0.01 * strength, 30 + 120 * length);
 			return;
 		case "trending":
-			if (state.pace * state.bias > 0) trend(state, -state.bias * (0.15 + 0.15 * strength), 2 + 3 * length);
-			else trend(state, state.bias * (0.25 + 0.15 * strength), 10 + 15 * length);
+			if (state.pace * state.bias > 0) trend(state, -state.bias * (0.2 + 0.2 * strength), 2 + 3 * length);
+			else trend(state, state.bias * (0.4 + 0.2 * strength), 10 + 15 * length);
 			return;
 		case "choppy":
 			range(state, state.level, 0.25 + 0.1 * strength, 40 + 40 * length);

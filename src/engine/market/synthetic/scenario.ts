@@ -75,7 +75,7 @@ const CRASH: readonly Phase[] = [
 /** Every market that `--scenario` names. */
 export const SCENARIO_TABLE: readonly Scenario[] = [
 	{ ...NORMAL, name: "normal", line: "an ordinary day: trends and ranges in turn, a surprise now and then" },
-	{ ...NORMAL, name: "calm", line: "a sleepy market: two fifths of the usual movement, no news", volatility: 0.4, quotes: 0.6, mood: "lazy", surprises: false },
+	{ ...NORMAL, name: "calm", line: "a sleepy market: two fifths of the usual movement, no news", volatility: 0.4, quotes: 0.8, mood: "lazy", surprises: false },
 	{ ...NORMAL, name: "trend", line: "one long trend with short pullbacks; the seed picks the direction", mood: "trending", surprises: false },
 	{ ...NORMAL, name: "chop", line: "fast swings around one level, which punish those who follow them", volatility: 1.2, mood: "choppy", surprises: false },
 	{ ...NORMAL, name: "gap", line: "after 20 minutes price reopens far away, as after a weekend", phases: GAP },

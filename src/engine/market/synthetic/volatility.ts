@@ -17,8 +17,8 @@ export type VolatilityState = {
 
 /** Half-lives in open minutes and standard deviations of the log factor; calibrated against the facts in docs/SIMULATOR.md. */
 const SLOW = component(4_300, 0.2);
-const MIDDLE = component(150, 0.39);
-const FAST = component(9, 0.42);
+const MIDDLE = component(150, 0.43);
+const FAST = component(10, 0.42);
 const BURST_HALF_LIFE = 7;
 /** Keeps the mean square of the log-normal factor at 1. */
 const LOG_MEAN = -(SLOW.sd ** 2 + MIDDLE.sd ** 2 + FAST.sd ** 2);
@@ -72,7 +72,7 @@ export function volatilityFactor(state: VolatilityState): number {
 function shock(state: VolatilityState, random: RandomState): void {
 	const size = uniform(random);
 	const sign = uniform(random) < 0.5 ? -1 : 1;
-	state.jump = sign * (1 + 6 * size ** 3);
+	state.jump = sign * (1.5 + 5.5 * size * size);
 	state.burst = Math.min(state.burst + 1.5 + 2.5 * size, 5);
 }
 
