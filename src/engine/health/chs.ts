@@ -1,6 +1,6 @@
 import type { RegimeLabel } from "../market/regime.ts";
 import { addToRecord, baselineOf, stepArms } from "./edge.ts";
-import { compose, raiseFault, refreshAgent, refreshFeed, refreshMarket, refreshOrders, refreshRisk, refreshRiskOfTrades } from "./pillars.ts";
+import { compose, raiseFault, refreshAgent, refreshEquity, refreshFeed, refreshMarket, refreshOrders, refreshRisk } from "./pillars.ts";
 import { type Chs, type ChsCarry, type ChsConfig, copyOf, createChsState, FAULT } from "./state.ts";
 import { addTrade, type TradeResult } from "./statistics.ts";
 
@@ -109,9 +109,11 @@ export function onAccount(chs: Chs, equity: number, marginLevelPct: number | nul
 	if (equity > account.peak) account.peak = equity;
 	account.exposed = exposed;
 	account.marginPct = marginPct;
-	if (openLossR > account.overshoot) account.overshoot = openLossR;
 	chs.faults &= ~FAULT.account;
-	refreshRisk(chs);
+	if (openLossR > account.overshoot) {
+		account.overshoot = openLossR;
+		refreshRisk(chs);
+	} else refreshEquity(chs);
 	compose(chs);
 }
 
@@ -198,7 +200,6 @@ function kappaOf(chs: Chs): number {
 
 function refreshAll(chs: Chs): void {
 	refreshAgent(chs);
-	refreshRiskOfTrades(chs);
 	refreshRisk(chs);
 	refreshMarket(chs);
 	refreshOrders(chs);

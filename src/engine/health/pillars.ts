@@ -1,5 +1,5 @@
 import { COMPONENTS, FULL_EVIDENCE, PILLAR_WEIGHTS } from "./components.ts";
-import { ceilingOf, curveScore, NEUTRAL, weighEvidence, weighVital } from "./curves.ts";
+import { CURVES, ceilingOf, curveScore, NEUTRAL, weighEvidence, weighVital } from "./curves.ts";
 import { edgeEvidence } from "./edge.ts";
 import type { Chs, FAULT } from "./state.ts";
 import { energyShare, omegaRatio, payoffOmega, riskOfRuin, winRateOmega } from "./statistics.ts";
@@ -36,8 +36,8 @@ export const RAW = {
 	winRate: (chs: Chs): number => winRateOmega(chs.sums),
 	payoff: (chs: Chs): number => payoffOmega(chs.sums),
 	edge: (chs: Chs): number => edgeEvidence(chs.arms),
-	ruin: (chs: Chs): number => riskOfRuin(chs.account.meanR, chs.account.varianceR, distanceToRuin(chs)),
-	drawdown: (chs: Chs): number => (chs.account.peak > 0 ? 1 - chs.account.equity / chs.account.peak : 1),
+	ruin: ruinOf,
+	drawdown: drawdownOf,
 	downVol: (chs: Chs): number => (chs.sums.slow.weight > 0 ? Math.sqrt(chs.sums.slow.lossSquared / chs.sums.slow.weight) : 0),
 	margin: (chs: Chs): number | null => (chs.account.exposed ? chs.account.marginPct : null),
 	overshoot: (chs: Chs): number => chs.account.overshoot,
@@ -49,17 +49,18 @@ export const RAW = {
 	broker: (chs: Chs): number => chs.orders.broker,
 	slippage: (chs: Chs): number => chs.orders.slippageR,
 	latency: (chs: Chs): number => chs.orders.latencyMs,
-	feed: (chs: Chs): number => Math.max(0, chs.feed.nowMs - chs.feed.lastTickMs) / FEED_AGE_MS,
+	feed: feedAgeOf,
 } as const;
 
-/** Brings the agent pillar up to date; after a closed trade. */
+/** Brings the agent pillar, and the share of evidence that the other pillars use, up to date; after a closed trade and before them. */
 export function refreshAgent(chs: Chs): void {
 	const { scores, pillars } = chs;
-	const share = tradeShare(chs);
-	scores.omega = weighEvidence(curveScore("omega", RAW.omega(chs)), share);
-	scores.winRate = weighEvidence(curveScore("winRate", RAW.winRate(chs)), share);
-	scores.payoff = weighEvidence(curveScore("payoff", RAW.payoff(chs)), share);
-	scores.edge = weighVital(curveScore("edge", RAW.edge(chs)), share);
+	const share = Math.min(1, chs.trades / FULL_EVIDENCE.trades);
+	chs.tradeShare = share;
+	scores.omega = weighEvidence(curveScore(CURVES.omega, RAW.omega(chs)), share);
+	scores.winRate = weighEvidence(curveScore(CURVES.winRate, RAW.winRate(chs)), share);
+	scores.payoff = weighEvidence(curveScore(CURVES.payoff, RAW.payoff(chs)), share);
+	scores.edge = weighVital(curveScore(CURVES.edge, RAW.edge(chs)), share);
 	pillars.agent =
 		NEUTRAL +
 		W.omega * (scores.omega - NEUTRAL) +
@@ -68,42 +69,49 @@ export function refreshAgent(chs: Chs): void {
 		W.edge * (scores.edge - NEUTRAL);
 }
 
-/** Brings what trades alone change in the risk pillar up to date; `refreshRisk` must follow. */
-export function refreshRiskOfTrades(chs: Chs): void {
+/** Brings the risk pillar up to date; after a closed trade, a fill or a rebase. */
+export function refreshRisk(chs: Chs): void {
+	const { scores, account } = chs;
 	const { slow } = chs.sums;
+	const share = chs.tradeShare;
 	if (slow.weight > 0) {
-		chs.account.meanR = slow.r / slow.weight;
-		chs.account.varianceR = slow.rSquared / slow.weight - chs.account.meanR * chs.account.meanR;
+		account.meanR = slow.r / slow.weight;
+		account.varianceR = slow.rSquared / slow.weight - account.meanR * account.meanR;
 	}
-	chs.scores.downVol = weighEvidence(curveScore("downVol", RAW.downVol(chs)), tradeShare(chs));
+	scores.downVol = weighEvidence(curveScore(CURVES.downVol, RAW.downVol(chs)), share);
+	scores.overshoot = weighVital(curveScore(CURVES.overshoot, account.overshoot), share);
+	refreshEquity(chs);
 }
 
-/** Brings the risk pillar up to date; after every account update, hence the hot one. */
-export function refreshRisk(chs: Chs): void {
+/** Brings what equity and margin move in the risk pillar up to date; called on every quote while a position is open. */
+export function refreshEquity(chs: Chs): void {
 	const { scores, pillars, account } = chs;
-	const share = tradeShare(chs);
-	scores.ruin = weighEvidence(curveScore("ruin", RAW.ruin(chs)), share);
-	scores.drawdown = weighVital(curveScore("drawdown", RAW.drawdown(chs)), share);
-	scores.margin = weighVital(account.exposed ? curveScore("margin", account.marginPct) : 1, share);
-	scores.overshoot = weighVital(curveScore("overshoot", account.overshoot), share);
-	chs.vitalRisk = Math.min(scores.drawdown, scores.margin, scores.overshoot);
+	const share = chs.tradeShare;
+	const ruin = weighEvidence(curveScore(CURVES.ruin, ruinOf(chs)), share);
+	const drawdown = weighVital(curveScore(CURVES.drawdown, drawdownOf(chs)), share);
+	const margin = weighVital(account.exposed ? curveScore(CURVES.margin, account.marginPct) : 1, share);
+	const { overshoot } = scores;
+	scores.ruin = ruin;
+	scores.drawdown = drawdown;
+	scores.margin = margin;
+	chs.vitalRisk = Math.min(drawdown, margin, overshoot);
 	pillars.risk =
 		NEUTRAL +
-		W.ruin * (scores.ruin - NEUTRAL) +
-		W.drawdown * (scores.drawdown - NEUTRAL) +
+		W.ruin * (ruin - NEUTRAL) +
+		W.drawdown * (drawdown - NEUTRAL) +
 		W.downVol * (scores.downVol - NEUTRAL) +
-		W.margin * (scores.margin - NEUTRAL) +
-		W.overshoot * (scores.overshoot - NEUTRAL);
+		W.margin * (margin - NEUTRAL) +
+		W.overshoot * (overshoot - NEUTRAL);
 }
 
 /** Brings the market pillar up to date; after a closed trade or bar. */
 export function refreshMarket(chs: Chs): void {
 	const { scores, pillars } = chs;
-	const share = tradeShare(chs);
-	scores.energy = weighEvidence(curveScore("energy", RAW.energy(chs)), share);
-	scores.leak = weighVital(curveScore("leak", chs.arms.leak), share);
-	scores.falseAct = weighEvidence(curveScore("falseAct", RAW.falseAct(chs)), share);
-	scores.regime = weighEvidence(curveScore("regime", chs.regime.kappa), Math.min(1, chs.regime.bars / FULL_EVIDENCE.bars));
+	const share = chs.tradeShare;
+	scores.energy = weighEvidence(curveScore(CURVES.energy, RAW.energy(chs)), share);
+	scores.leak = weighVital(curveScore(CURVES.leak, chs.arms.leak), share);
+	scores.falseAct = weighEvidence(curveScore(CURVES.falseAct, RAW.falseAct(chs)), share);
+	scores.regime = weighEvidence(curveScore(CURVES.regime, chs.regime.kappa), Math.min(1, chs.regime.bars / FULL_EVIDENCE.bars));
 	pillars.market =
 		NEUTRAL +
 		W.energy * (scores.energy - NEUTRAL) +
@@ -116,16 +124,16 @@ export function refreshMarket(chs: Chs): void {
 export function refreshOrders(chs: Chs): void {
 	const { scores, orders } = chs;
 	const share = Math.min(1, orders.attempts / FULL_EVIDENCE.orders);
-	scores.validator = weighVital(curveScore("validator", orders.validator), share);
-	scores.broker = weighVital(curveScore("broker", orders.broker), share);
-	scores.slippage = weighVital(curveScore("slippage", orders.slippageR), share);
-	scores.latency = weighVital(curveScore("latency", orders.latencyMs), share);
+	scores.validator = weighVital(curveScore(CURVES.validator, orders.validator), share);
+	scores.broker = weighVital(curveScore(CURVES.broker, orders.broker), share);
+	scores.slippage = weighVital(curveScore(CURVES.slippage, orders.slippageR), share);
+	scores.latency = weighVital(curveScore(CURVES.latency, orders.latencyMs), share);
 }
 
 /** Brings the feed component and the execution pillar up to date; after ticks and clock events. */
 export function refreshFeed(chs: Chs): void {
 	const { scores, pillars } = chs;
-	scores.feed = weighVital(curveScore("feed", RAW.feed(chs)), Math.min(1, chs.feed.ticks / FULL_EVIDENCE.ticks));
+	scores.feed = weighVital(curveScore(CURVES.feed, feedAgeOf(chs)), Math.min(1, chs.feed.ticks / FULL_EVIDENCE.ticks));
 	chs.vitalExecution = Math.min(scores.validator, scores.broker, scores.slippage, scores.latency, scores.feed);
 	pillars.execution =
 		NEUTRAL +
@@ -162,12 +170,18 @@ export function raiseFault(chs: Chs, fault: (typeof FAULT)[keyof typeof FAULT]):
 	compose(chs);
 }
 
-function tradeShare(chs: Chs): number {
-	return Math.min(1, chs.trades / FULL_EVIDENCE.trades);
+function ruinOf({ account, riskFraction }: Chs): number {
+	const { equity, peak } = account;
+	// R from the equity down to the floor of 80 % of its peak.
+	const distanceR = equity > 0 ? (equity - RUIN_FLOOR_SHARE * peak) / (riskFraction * equity) : 0;
+	return riskOfRuin(account.meanR, account.varianceR, distanceR);
 }
 
-/** R from the equity down to the floor of 80 % of its peak (chs.md 3). */
-function distanceToRuin(chs: Chs): number {
-	const { equity, peak } = chs.account;
-	return equity > 0 ? (equity - RUIN_FLOOR_SHARE * peak) / (chs.riskFraction * equity) : 0;
+function drawdownOf({ account }: Chs): number {
+	return account.peak > 0 ? 1 - account.equity / account.peak : 1;
+}
+
+/** Age of the last tick over 30 s. */
+function feedAgeOf({ feed }: Chs): number {
+	return Math.max(0, feed.nowMs - feed.lastTickMs) / FEED_AGE_MS;
 }

@@ -1,5 +1,5 @@
 import type { RegimeLabel } from "../market/regime.ts";
-import { COMPONENT_NAMES, type Component, type Pillar } from "./components.ts";
+import type { Component, Pillar } from "./components.ts";
 import { NEUTRAL } from "./curves.ts";
 import { type AgentRecord, type Arms, type Baseline, baselineOf, emptyRecord } from "./edge.ts";
 import { emptyTradeSums, type TradeSums } from "./statistics.ts";
@@ -20,6 +20,8 @@ export type Chs = {
 	faults: number;
 	/** Closed trades, real and shadow, over all carried sessions. */
 	trades: number;
+	/** Share 0..1 of the trades that make evidence complete. */
+	tradeShare: number;
 	readonly sums: TradeSums;
 	readonly arms: Arms;
 	/** The agent's own record, growing, and the copy of it that the baseline uses. */
@@ -99,6 +101,7 @@ export function createChsState(config: ChsConfig): Chs {
 		tripLevel: settled ? config.tripLevel : 1,
 		faults: FAULT.unstarted | (sound && settled ? 0 : FAULT.config),
 		trades: carry?.trades ?? 0,
+		tradeShare: 0,
 		sums: carry?.sums ?? emptyTradeSums(),
 		arms: carry?.arms ?? { gone: 0, inverted: 0, leak: 0 },
 		record,
@@ -108,13 +111,37 @@ export function createChsState(config: ChsConfig): Chs {
 		orders: { attempts: 0, validator: 0, broker: 0, slippageR: 0, latencyMs: 0 },
 		feed: { nowMs: 0, lastTickMs: 0, ticks: 0 },
 		regime: { bars: 0, last: null, shares: { underdamped: 0, critical: 0, overdamped: 0 }, pairs: 0, same: 0, kappa: 1 },
-		scores: Object.fromEntries(COMPONENT_NAMES.map((name) => [name, NEUTRAL])) as Record<Component, number>,
+		scores: neutralScores(),
 		pillars: { agent: NEUTRAL, risk: NEUTRAL, market: NEUTRAL, execution: NEUTRAL },
 		vitalRisk: NEUTRAL,
 		vitalExecution: NEUTRAL,
 		blend: NEUTRAL,
 		cap: 1,
 		chs: 0,
+	};
+}
+
+/** Written out, because an object built key by key becomes a slow dictionary, and these numbers are stored on every quote. */
+function neutralScores(): Record<Component, number> {
+	return {
+		omega: NEUTRAL,
+		winRate: NEUTRAL,
+		payoff: NEUTRAL,
+		edge: NEUTRAL,
+		ruin: NEUTRAL,
+		drawdown: NEUTRAL,
+		downVol: NEUTRAL,
+		margin: NEUTRAL,
+		overshoot: NEUTRAL,
+		energy: NEUTRAL,
+		leak: NEUTRAL,
+		falseAct: NEUTRAL,
+		regime: NEUTRAL,
+		validator: NEUTRAL,
+		broker: NEUTRAL,
+		slippage: NEUTRAL,
+		latency: NEUTRAL,
+		feed: NEUTRAL,
 	};
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Component } from "../../../src/engine/health/components.ts";
-import { ceilingOf, curveScore } from "../../../src/engine/health/curves.ts";
+import { CURVES, ceilingOf, curveScore } from "../../../src/engine/health/curves.ts";
 import { adjustment, baselineOf } from "../../../src/engine/health/edge.ts";
 import { capturedOf, energyShare, omegaRatio, releasedOf, riskOfRuin } from "../../../src/engine/health/statistics.ts";
 import { expectClose, recordOf, replay, VECTORS, type VectorConfig, type VectorEvent, vectorsOf } from "./vectors.ts";
@@ -15,7 +15,7 @@ describe("the vectors of chs-1", () => {
 	it.each(vectorsOf<Record<Component, number[]>, Record<Component, number[]>>("curve"))("$id: $note", ({ input, expect: wanted }) => {
 		for (const [name, raws] of Object.entries(input)) {
 			expectClose(
-				raws.map((raw) => curveScore(name as Component, raw)),
+				raws.map((raw) => curveScore(CURVES[name as Component], raw)),
 				wanted[name as Component],
 				name,
 			);
