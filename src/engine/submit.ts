@@ -6,9 +6,10 @@ import type { Filling, Instrument } from "./instrument.ts";
 import { noteDenied } from "./limits/answers.ts";
 import { onSent } from "./limits/limits.ts";
 import { medianSpread } from "./market/spread-window.ts";
+import { notionalOf } from "./money.ts";
 import { type OrderRequest, opposite, type PendingOrder, type Position, type Side } from "./order.ts";
 import { submitShadow } from "./shadow.ts";
-import { lotsForRisk } from "./sizing.ts";
+import { sizeEntry } from "./sizing.ts";
 import { addOrderToEvidence } from "./stages/evidence.ts";
 import { count } from "./tally.ts";
 import type { Lots, Money, Points } from "./units.ts";
@@ -17,11 +18,13 @@ import { fillingFor } from "./validation/filling.ts";
 import { validate } from "./validation/validator.ts";
 import type { Approved, Refused } from "./validation/verdict.ts";
 
+type OpenIntent = Extract<Intent, { kind: "open" }>;
+
 /** MT5 magic of everything Kinetra sends; the intent number tells the orders apart (control C14). */
 const MAGIC = 4_200_000;
 
 /** Turns the agent's wish into a sized, stopped, validated order; real, or a shadow order while the breaker is open. */
-export function proposeEntry(engine: Engine, intent: Extract<Intent, { kind: "open" }>): void {
+export function proposeEntry(engine: Engine, intent: OpenIntent): void {
 	const { config, account } = engine;
 	const { instrument } = config;
 	const price = intent.side === "BUY" ? engine.ask : engine.bid;
@@ -29,9 +32,11 @@ export function proposeEntry(engine: Engine, intent: Extract<Intent, { kind: "op
 	const stop = intent.stopPoints === null ? null : onGrid(intent.stopPoints, instrument.tickSizePoints);
 	const target = intent.targetPoints === null ? null : onGrid(intent.targetPoints, instrument.tickSizePoints);
 	const riskMoney = (config.riskPct / 100) * account.equity;
-	const lots = lotsOfIntent(engine, intent, riskMoney, price, stop);
+	const shadow = engine.breaker.open && !config.unlimited;
+	const sl = stop === null ? 0 : price - towards * stop;
+	const lots = lotsOfIntent(engine, intent, contextOf(engine), price, sl);
 	if (typeof lots !== "number") {
-		refuse(engine, lots, null);
+		refuse(engine, lots, shadow);
 		return;
 	}
 	const request: OrderRequest = {
@@ -41,12 +46,12 @@ export function proposeEntry(engine: Engine, intent: Extract<Intent, { kind: "op
 		lots,
 		price,
 		deviationPoints: Math.floor(config.rules.deviationSpreads * (engine.ask - engine.bid)),
-		sl: stop === null ? 0 : price - towards * stop,
+		sl,
 		tp: target === null ? 0 : price + towards * target,
 		filling: dealFilling(instrument),
 		positionId: null,
 	};
-	send(engine, request, riskMoney, intent.reason, engine.breaker.open && !config.unlimited);
+	send(engine, request, riskMoney, intent.reason, shadow);
 }
 
 /** Closes a whole position at the market, in pieces when it is larger than one order may be; nothing when a close is on its way. */
@@ -91,7 +96,7 @@ function send(engine: Engine, request: OrderRequest, riskMoney: Money, reason: s
 	// A shadow order is judged as if the breaker were closed: it is the breaker that sent it into the shadow.
 	const verdict = validate(shadow ? { ...context, state: "ACTIVE" } : context, { request, plannedRisk: opens ? riskMoney : 0 });
 	if (verdict.verdict === "refused") {
-		refuse(engine, verdict, shadow ? "shadow" : null);
+		refuse(engine, verdict, shadow);
 		return;
 	}
 	if (shadow) submitShadow(engine, verdict.request, riskMoney, reason);
@@ -119,21 +124,32 @@ function approve(engine: Engine, approved: Approved, riskMoney: Money, reason: s
 	applyBreach(engine, onSent(engine.limits, rules, engine.at, sent));
 }
 
-function refuse(engine: Engine, refused: Refusal, mark: "shadow" | null): void {
-	record(engine, "refused", { ...refused, shadow: mark !== null });
+function refuse(engine: Engine, refused: Refusal, shadow: boolean): void {
+	record(engine, "refused", { ...refused, shadow });
 	if (refused.isRejection) onOrder(engine.chs, { outcome: "invalid", latencyMs: 0, slippageR: 0, exposureR: 0 });
-	if (mark !== null) return;
+	if (shadow) return;
 	if (refused.isRejection) addOrderToEvidence(engine.evidence, true);
 	engine.tally.refused++;
 	count(engine.tally.refusedByCode, refused.code);
 	applyBreach(engine, noteDenied(engine.limits.answers, engine.config.rules, engine.at, refused));
 }
 
-type Refusal = Pick<Refused, "code" | "control" | "message" | "isRejection" | "actual" | "limit">;
+type Refusal = Pick<Refused, "control" | "message" | "isRejection" | "actual" | "limit"> & { readonly code: string };
 
-function lotsOfIntent(engine: Engine, intent: Extract<Intent, { kind: "open" }>, riskMoney: Money, price: Points, stop: Points | null): Lots | Refusal {
+/** The volume an agent wants outright, or the one its share of the planned risk allows at this stop. */
+function lotsOfIntent(engine: Engine, intent: OpenIntent, context: ValidationContext, price: Points, stopPrice: Points): Lots | Refusal {
 	if (intent.size.kind === "lots") return intent.size.lots;
-	return lotsForRisk(engine.terms, intent.size.share * riskMoney, price, stop);
+	const riskPct = engine.config.riskPct * intent.size.share;
+	const sizing = sizeEntry(context, { side: intent.side, entryPrice: price, stopPrice, riskPct, commissionPerLot: roundTripCommission(engine, price) });
+	return sizing.kind === "sized" ? sizing.lots : sizing;
+}
+
+/** Commission of opening and closing one lot, account currency (rulebook A2.6). */
+function roundTripCommission(engine: Engine, price: Points): Money {
+	const { kind, rate, minimum, side } = engine.config.instrument.commission;
+	if (kind === "none" || !engine.config.simulator.chargeCommission) return 0;
+	const base = kind === "perLot" ? 1 : notionalOf(engine.terms, 1, price) / (kind === "perMillion" ? 1_000_000 : 100);
+	return Math.max(minimum, base * rate) * (side === "both" ? 2 : 1);
 }
 
 function closeRequest(engine: Engine, positionId: number, side: Side, lots: Lots): OrderRequest {
