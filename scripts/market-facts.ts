@@ -67,7 +67,7 @@ export function factsOf(bars: Bars): MarketFacts {
 		deviationBp: Math.sqrt(variance) * 1e4,
 		excessKurtosis: moment(returns, 4) / variance ** 2 - 3,
 		absoluteLag1: autocorrelation(absolute, 1),
-		absoluteDay: autocorrelation(absolute, Math.round((bars.slots.length / daysOf(bars)) * 1)),
+		absoluteDay: autocorrelation(absolute, Math.round(bars.slots.length / daysOf(bars))),
 		returnLag1: autocorrelation(returns, 1),
 		volatilityByHour: byHour.map((value) => (value === null ? null : value / center)),
 		spreadByHour: meanByHour(bars.spreads, allHours),

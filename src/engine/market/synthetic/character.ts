@@ -38,8 +38,8 @@ export function characterOf(instrument: Instrument): Character {
 }
 
 function dayOf(instrument: Instrument): DayShape {
-	const weekend = (instrument.sessions[0]?.length ?? 0) + (instrument.sessions[6]?.length ?? 0) > 0;
-	if (weekend && (instrument.sessions[6]?.length ?? 0) > 0) return CRYPTO_DAY;
-	if (instrument.currencyBase === "XAU" || instrument.currencyBase === "XAG" || /^XA[UG]/.test(instrument.symbol)) return METAL_DAY;
+	const tradesOnSaturday = (instrument.sessions[6]?.length ?? 0) > 0;
+	if (tradesOnSaturday) return CRYPTO_DAY;
+	if (/^XA[UG]/.test(instrument.currencyBase) || /^XA[UG]/.test(instrument.symbol)) return METAL_DAY;
 	return instrument.calcMode === "FOREX" || instrument.calcMode === "FOREX_NO_LEVERAGE" ? CURRENCY_DAY : INDEX_DAY;
 }
