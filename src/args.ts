@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { cleanText } from "./adapters/clean-text.ts";
-import { EXIT, usageFailure } from "./adapters/failure.ts";
+import { usageFailure } from "./adapters/failure.ts";
+import { rulesHelp, runOptionsHelp } from "./config/help.ts";
 import { suggestion } from "./config/nearest.ts";
 import type { OptionRow } from "./config/option-kinds.ts";
 import { optionName, RUN_OPTIONS, type RunOptionKey, type RunOptions, setOption } from "./config/options.ts";
@@ -19,6 +20,7 @@ export type SessionsAction =
 	| { readonly name: "show" | "replay" | "verify"; readonly id: string }
 	| { readonly name: "export"; readonly id: string; readonly folder: string };
 
+const SESSION_COMMANDS = ["list", "show", "replay", "verify", "export", "help"];
 const COMMANDS = ["run", "sessions", "status", "agents", "help"];
 /** Width of the help; wider terminals gain nothing. */
 const HELP_WIDTH = 100;
@@ -49,13 +51,21 @@ export function parseArgs(argv: readonly string[], version: string): Request {
 	return request ?? { command: "help", text: help };
 }
 
+const ABOUT = `Exit codes: 0 as planned, 2 usage, 3 data or connection, 4 refused, 5 stopped by breaker or limit, 70 bug,
+130/143 interrupted. Sessions are kept in KINETRA_HOME (default: the platform's data folder).`;
+
 function buildProgram(version: string, accept: (request: Request) => void): Command {
 	const program = new Command("kinetra")
 		.description("Takes a trading agent from virtual to demo to live trading on MetaTrader 5. Without a command: run.")
 		.version(version, "-V, --version", "print the version")
 		.addHelpText(
 			"after",
-			`\nExit codes: 0 as planned, 2 usage, 3 data or connection, 4 refused, 5 stopped by breaker or limit, 70 bug, 130/143 interrupted.\nSessions are kept in KINETRA_HOME (default: the platform's data folder).`,
+			() => `
+${runOptionsHelp()}
+
+${rulesHelp()}
+
+${ABOUT}`,
 		);
 	addRun(program, accept);
 	addSessions(program, accept);
@@ -73,10 +83,11 @@ function addRun(program: Command, accept: (request: Request) => void): void {
 	const run = program.command("run", { isDefault: true }).description("run a session and print its summary").allowExcessArguments(false);
 	for (const key of Object.keys(RUN_OPTIONS) as RunOptionKey[]) {
 		const row: OptionRow<unknown> = RUN_OPTIONS[key];
-		const option = new Option(row.argument === null ? optionName(key) : `${optionName(key)} ${row.argument}`, `${row.line} (default: ${row.fallback})`);
+		const option = new Option(row.argument === null ? optionName(key) : `${optionName(key)} ${row.argument}`, row.line).hideHelp();
 		if (row.repeatable) option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
 		run.addOption(option);
 	}
+	run.addHelpText("after", () => `\n${runOptionsHelp()}\n\n${rulesHelp()}`);
 	run.action((given: Partial<Record<RunOptionKey, string | boolean | readonly string[]>>) => {
 		const options: RunOptions = { set: [] };
 		for (const [key, value] of Object.entries(given) as [RunOptionKey, string | boolean | readonly string[]][]) {
@@ -110,18 +121,23 @@ function addSessions(program: Command, accept: (request: Request) => void): void
 	);
 }
 
-/** An unknown first word would otherwise be taken as an argument of the default command `run`, with a message that confuses. */
+/** An unknown word would otherwise be taken as an argument of the default command, with a message that confuses. */
 function requireKnownCommand(argv: readonly string[]): void {
-	const first = argv[0];
-	if (first === undefined || first.startsWith("-") || COMMANDS.includes(first)) return;
-	throw usageFailure(`Unknown command "${cleanText(first, 40)}"${suggestion(first, COMMANDS) || "."} Commands: ${COMMANDS.join(", ")}.`);
+	const [first, second] = argv;
+	requireKnown("command", first, COMMANDS);
+	if (first === "help") requireKnown("command", second, COMMANDS);
+	if (first === "sessions") requireKnown("sessions command", second, SESSION_COMMANDS);
 }
 
-/** Commander's message without its prefix, cleaned, with the way to more help. */
+function requireKnown(what: string, word: string | undefined, known: readonly string[]): void {
+	if (word === undefined || word.startsWith("-") || known.includes(word)) return;
+	throw usageFailure(`Unknown ${what} "${cleanText(word, 40)}"${suggestion(word, known) || "."} Known: ${known.join(", ")}.`);
+}
+
+/** Commander's message without its prefix, cleaned, with the nearest option and the way to more help. */
 function plainMessage(error: CommanderError): string {
-	const message = cleanText(error.message.replace(/^error: /, ""), 300).replaceAll("\u{FFFD}", " ");
-	return `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.?)]$/.test(message) ? "" : "."} See: kinetra help run`;
+	const message = cleanText(error.message.replace(/^error: /, "").replace(/\n?\(Did you mean.*$/s, ""), 300);
+	const typed = error.code === "commander.unknownOption" ? /'(--?[^']*)'/.exec(message)?.[1] : undefined;
+	const near = typed === undefined ? "" : suggestion(typed, [...(Object.keys(RUN_OPTIONS) as RunOptionKey[]).map(optionName), "--help", "--version", "--csv"]);
+	return `${message.charAt(0).toUpperCase()}${message.slice(1)}${near || (/[.?)]$/.test(message) ? "" : ".")} See: kinetra help run`;
 }
-
-/** Exit code for `--help` and `--version`. */
-export const HELP_EXIT = EXIT.ok;

@@ -45,6 +45,8 @@ export async function planRun(given: RunOptions, onTerminal: boolean): Promise<R
 	const account = accountTerms(options);
 	const conversion = conversionWith(DEFAULT_CONVERSION, changes);
 	requireConversion(instrument, account, conversion);
+	if (options.unlimited === true && typeof options.maxTrades === "number")
+		throw usageFailure("--unlimited has no count limit: leave --max-trades out, or write --max-trades none.");
 	if (mode !== "virtual") throw stageMissing(mode);
 	const timeframe = options.timeframe === undefined ? (name?.timeframeMinutes ?? null) : minutesOfTimeframe(options.timeframe);
 	return {

@@ -1,12 +1,13 @@
 import { closeSync, existsSync, openSync, rmSync, writeSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { readSummary, type SessionFolder } from "../adapters/archive/sessions.ts";
+import { readStart, readSummary, type SessionFolder } from "../adapters/archive/sessions.ts";
 import { cleanText } from "../adapters/clean-text.ts";
 import { dataFailure, EXIT, usageFailure } from "../adapters/failure.ts";
 import { makePrivateFolder } from "../adapters/home.ts";
 import type { JournalRecord } from "../adapters/journal/line.ts";
 import { readJournal } from "../adapters/journal/reader.ts";
 import { reasonOf } from "../adapters/reason.ts";
+import { toPrice } from "../engine/units.ts";
 import { type Cell, csvLine } from "../print/csv.ts";
 import { formatTime } from "../print/text.ts";
 import type { Terminal } from "../terminal.ts";
@@ -32,8 +33,7 @@ const TRADE_COLUMNS = [
 ] as const;
 
 /**
- * `kinetra sessions export`: trades, orders with their answers, and the equity curve as CSV (RFC 4180, dot decimals, times in UTC-free
- * broker time). Existing files are never overwritten. Throws a `Failure`.
+ * `kinetra sessions export`: trades, orders with their answers, and the equity curve as CSV (RFC 4180, decimal points, broker times). Existing files are never overwritten. Throws a `Failure`.
  */
 export function exportSession(files: SessionFolder, folder: string, json: boolean, terminal: Terminal): number {
 	const target = resolve(folder);
@@ -84,11 +84,12 @@ function writeAll(files: SessionFolder, target: string): Record<FileName, number
 }
 
 function writeRows(files: SessionFolder, write: (name: FileName, cells: readonly Cell[]) => void): void {
+	const { digits } = readStart(files).config.instrument;
 	write("trades.csv", TRADE_COLUMNS);
-	write("orders.csv", ["line", "at", "kind", "intentId", "action", "side", "lots", "price", "sl", "tp", "outcome", "retcode", "reason"]);
+	write("orders.csv", ["line", "at", "kind", ...ORDER_FIELDS]);
 	readJournal(files.journal, (record) => {
 		if (record.kind === "trade" || record.kind === "shadow-trade") write("trades.csv", tradeCells(record));
-		const order = orderCells(record);
+		const order = orderCells(record, digits);
 		if (order !== null) write("orders.csv", order);
 	});
 	write("equity.csv", ["at", "equity", "chs"]);
@@ -104,16 +105,16 @@ function tradeCells(record: JournalRecord): Cell[] {
 }
 
 /** A request that was asked for, refused or answered; null for every other line. */
-function orderCells(record: JournalRecord): Cell[] | null {
+function orderCells(record: JournalRecord, digits: number): Cell[] | null {
 	const data = asObject(record.data);
 	if (record.kind === "broker") {
 		if (data.type !== "answer") return null;
 		const answer = asObject(data.answer);
-		return line(record, "answer", { ...answer, reason: answer.comment });
+		return line(record, digits, "answer", { ...answer, reason: answer.comment });
 	}
 	if (!ORDER_KINDS.includes(record.kind)) return null;
 	const request = asObject(data.request ?? data.proposal);
-	return line(record, record.kind, {
+	return line(record, digits, record.kind, {
 		...request,
 		...data,
 		side: request.side ?? request.type,
@@ -124,8 +125,16 @@ function orderCells(record: JournalRecord): Cell[] | null {
 /** Journal kinds that are about one request. */
 const ORDER_KINDS: readonly string[] = ["order", "refused", "entry-failed", "shadow-order"];
 
-function line(record: JournalRecord, kind: string, data: Readonly<Record<string, unknown>>): Cell[] {
-	const fields = ["intentId", "action", "side", "lots", "price", "sl", "tp", "outcome", "retcode", "reason"].map((name) => cellOf(data[name]));
+const ORDER_FIELDS = ["intentId", "action", "side", "lots", "price", "sl", "tp", "outcome", "retcode", "reason"];
+/** Fields that the engine counts in points; an empty cell stands for "no price" (0). */
+const PRICE_FIELDS: readonly string[] = ["price", "sl", "tp"];
+
+function line(record: JournalRecord, digits: number, kind: string, data: Readonly<Record<string, unknown>>): Cell[] {
+	const fields = ORDER_FIELDS.map((name) => {
+		const value = data[name];
+		if (!PRICE_FIELDS.includes(name) || typeof value !== "number") return cellOf(value);
+		return value === 0 ? null : toPrice(value, digits);
+	});
 	return [record.n, formatTime(record.at), kind, ...fields];
 }
 

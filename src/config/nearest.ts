@@ -15,15 +15,18 @@ export function suggestion(typed: string, known: readonly string[]): string {
 	return name === null ? "" : `; did you mean "${name}"?`;
 }
 
-/** Levenshtein distance; names are short. */
+/** Edits that turn `a` into `b`: insert, delete, replace, or swap two neighbours (the commonest slip). Names are short. */
 function editDistance(a: string, b: string): number {
+	let before: number[] = [];
 	let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
 	for (let i = 1; i <= a.length; i++) {
 		const current = [i];
 		for (let j = 1; j <= b.length; j++) {
-			const swap = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-			current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, swap));
+			const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+			const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (before[j - 2] ?? 0) + 1 : replaced;
+			current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, replaced, swapped));
 		}
+		before = previous;
 		previous = current;
 	}
 	return previous[b.length] ?? 0;

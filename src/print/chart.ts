@@ -12,6 +12,7 @@ export function drawCurves(curve: readonly CurvePoint[]): string[] {
 	const first = points[0];
 	const last = points.at(-1);
 	if (first === undefined || last === undefined || points.length < 2) return ["No curve: the session has fewer than two points."];
+	const chs = points.map((point) => point.chs);
 	return [
 		"Equity",
 		...draw(
@@ -21,11 +22,7 @@ export function drawCurves(curve: readonly CurvePoint[]): string[] {
 		),
 		"",
 		"CHS",
-		...draw(
-			points.map((point) => point.chs),
-			4,
-			(value) => value.toFixed(2),
-		),
+		...draw(chs, 4, (value) => value.toFixed(Math.max(...chs) - Math.min(...chs) < 0.1 ? 4 : 2)),
 		`${" ".repeat(LABEL + 2)}${formatTime(first.at)}${formatTime(last.at).padStart(COLUMNS - 17)}`,
 	];
 }

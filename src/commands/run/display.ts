@@ -1,6 +1,8 @@
+import { cleanText } from "../../adapters/clean-text.ts";
 import type { Clock } from "../../adapters/ports.ts";
 import type { Progress } from "../../engine/project.ts";
 import { progressLine, progressText } from "../../print/progress.ts";
+import { formatTime } from "../../print/text.ts";
 import type { Terminal } from "../../terminal.ts";
 
 /** What the user sees of a running session. */
@@ -61,6 +63,8 @@ export function plainDisplay(terminal: Terminal, clock: Clock): Display {
 /** Breaker events are rare, so looking at a line's text first costs nothing that matters. */
 function printNotable(line: string, terminal: Terminal): void {
 	if (!line.includes('"kind":"breaker"')) return;
-	const { data } = JSON.parse(line) as { data?: { text?: unknown } };
-	if (typeof data?.text === "string") terminal.print(terminal.palette.warn(`breaker: ${data.text}`));
+	const { at, data } = JSON.parse(line) as { at: number; data: { what?: unknown; text?: unknown; score?: unknown } };
+	const score = typeof data.score === "number" ? ` at CHS ${data.score.toFixed(2)}` : "";
+	const text = cleanText(`${formatTime(at)}  breaker: ${String(data.what)}${score} (${String(data.text)})`, 200);
+	terminal.print(data.what === "re-arm" ? terminal.palette.good(text) : terminal.palette.warn(text));
 }

@@ -1,0 +1,67 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadCarry, saveCarry } from "../../../src/adapters/archive/carry.ts";
+import { firstRunOf, rememberRun } from "../../../src/adapters/archive/run-key.ts";
+import { type Home, homeAt, prepareHome } from "../../../src/adapters/home.ts";
+
+function fresh(): Home {
+	const home = homeAt({ KINETRA_HOME: join(mkdtempSync(join(tmpdir(), "kinetra-carry-")), "home") });
+	prepareHome(home);
+	return home;
+}
+
+describe("an agent's record", () => {
+	it("begins empty and hands on what the last session left", () => {
+		const home = fresh();
+		const empty = loadCarry(home, "sma-1", "virtual");
+		expect(empty).toEqual({ carry: null, updatedBy: null, sessions: [] });
+		expect(saveCarry(home, "sma-1", "virtual", empty, "A", { trades: 3 })).toEqual({ stored: true });
+		const second = loadCarry(home, "sma-1", "virtual");
+		expect(second).toEqual({ carry: { trades: 3 }, updatedBy: "A", sessions: ["A"] });
+		saveCarry(home, "sma-1", "virtual", second, "B", { trades: 5 });
+		expect(loadCarry(home, "sma-1", "virtual").sessions).toEqual(["A", "B"]);
+	});
+
+	it("is one per build and stage", () => {
+		const home = fresh();
+		for (const build of ["sma-1", "sma-1(stopAtr=2)", "sma-1(stopAtr=20)", "../../escape"]) {
+			saveCarry(home, build, "virtual", loadCarry(home, build, "virtual"), "A", build);
+		}
+		for (const build of ["sma-1", "sma-1(stopAtr=2)", "sma-1(stopAtr=20)", "../../escape"]) expect(loadCarry(home, build, "virtual").carry).toBe(build);
+		expect(loadCarry(home, "sma-1", "demo").carry).toBeNull();
+		expect(readdirSync(home.agents).length).toBe(4);
+	});
+
+	it("is not overwritten by a session that started before another one ended", () => {
+		const home = fresh();
+		const base = loadCarry(home, "sma-1", "virtual");
+		saveCarry(home, "sma-1", "virtual", base, "FIRST", 1);
+		expect(saveCarry(home, "sma-1", "virtual", base, "SECOND", 2)).toEqual({ stored: false, because: "session FIRST of the same agent ended meanwhile" });
+		expect(loadCarry(home, "sma-1", "virtual").carry).toBe(1);
+	});
+
+	it.each<[string, (text: string) => string]>([
+		["cut off", (text) => text.slice(0, 40)],
+		["edited", (text) => text.replace('"trades":30', '"trades":90')],
+		["emptied", () => ""],
+		["another file", () => '{"format":1}'],
+	])("that was %s is refused, never taken for none", (_, damage) => {
+		const home = fresh();
+		saveCarry(home, "sma-1", "virtual", loadCarry(home, "sma-1", "virtual"), "A", { trades: 30 });
+		const path = join(home.agents, "sma-1-virtual.json");
+		writeFileSync(path, damage(readFileSync(path, "utf8")), { mode: 0o600 });
+		expect(() => loadCarry(home, "sma-1", "virtual")).toThrow(`The agent's record ${path} is damaged. Restore it from a copy, or delete it`);
+	});
+});
+
+describe("the index of runs", () => {
+	it("remembers the first session of a run", () => {
+		const home = fresh();
+		expect(firstRunOf(home, "abc")).toBeNull();
+		rememberRun(home, "abc", "FIRST");
+		rememberRun(home, "abc", "SECOND");
+		expect(firstRunOf(home, "abc")).toBe("FIRST");
+	});
+});
