@@ -33,8 +33,10 @@ export function stepRow(engine: Engine, at: BrokerMs, bid: Points, ask: Points, 
 	if (engine.trading.nextExpiry !== null) noteChange(engine, expire(engine.trading, at));
 	if (engine.stopping !== null) finishIfDone(engine);
 	else if (engine.endsAt !== null && at >= engine.endsAt) endOnTime(engine);
+	if (kind === TICK_CLOCK) return;
+	// As on an MT5 chart, a bar is over when the first quote of the next one arrives, so that every decision has a fresh quote.
 	if (engine.bars.isForming && closeBar(engine.bars, at)) onBarClosed(engine);
-	if (kind !== TICK_CLOCK) addQuote(engine.bars, at, bid, ask, volume);
+	addQuote(engine.bars, at, bid, ask, volume);
 }
 
 /** Anything else that happens to the session; the inputs among them are in the journal already. */

@@ -30,7 +30,7 @@ export function createBarBuilder(minutes: number): BarBuilder {
 }
 
 /**
- * Closes the forming bar when time has passed its end: call before `addQuote` with the row's time, for clock rows too.
+ * Closes the forming bar when time has passed its end: call before `addQuote` with the quote's time.
  * True when a bar closed; it is then in `closed`. A bar without quotes does not exist, as on an MT5 chart.
  */
 export function closeBar(builder: BarBuilder, at: BrokerMs): boolean {
