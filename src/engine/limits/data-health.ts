@@ -30,6 +30,8 @@ export type DataHealth = {
 };
 
 const CONFIRM_AFTER_SILENCE = 2;
+/** No price of any symbol has this many points; keeps infinities out at the cost of one comparison. */
+const PRICE_END = 1e12;
 
 /**
  * Before the first quote. `cadenceMs` is the expected time between quotes: prices move with the root of time, so a feed made of bars
@@ -42,7 +44,7 @@ export function createDataHealth(cadenceMs = 1000): DataHealth {
 
 /** A quote arrived. Returns the halt it causes, or null; on a healthy feed a few comparisons and no allocation. */
 export function onQuote(health: DataHealth, rules: Rules, at: BrokerMs, bid: Points, ask: Points): Breach | null {
-	if (health.state === "ok" && bid > 0 && ask >= bid && Math.abs(bid - health.bid) <= jumpLimit(health, rules)) {
+	if (health.state === "ok" && bid > 0 && ask >= bid && ask < PRICE_END && Math.abs(bid - health.bid) <= jumpLimit(health, rules)) {
 		health.bid = bid;
 		health.quoteAt = at;
 		health.rowAt = at;
@@ -85,7 +87,7 @@ export function rearmData(health: DataHealth): void {
 
 function judgeQuote(health: DataHealth, rules: Rules, at: BrokerMs, bid: Points, ask: Points): Breach | null {
 	health.rowAt = at;
-	if (!(bid > 0 && ask >= bid && Number.isFinite(ask))) return judgeBad(health, rules, bid, ask);
+	if (!(bid > 0 && ask >= bid && ask < PRICE_END)) return judgeBad(health, rules, bid, ask);
 	health.quoteAt = at;
 	health.bad = 0;
 	const known = health.state !== "none" && health.bid > 0;
