@@ -49,9 +49,9 @@ export type BreakerEvent = {
 export type EventRates = { readonly tripRate: number; readonly haltShare: number; readonly eventRate: number };
 
 /** Trades, real or shadow, before a statistical trip (edge, leak, blend) may close. */
-export const COOL_DOWN_TRADES = 10;
+const COOL_DOWN_TRADES = 10;
 /** Time before any other trip may close, ms. */
-export const COOL_DOWN_MS = 300_000;
+const COOL_DOWN_MS = 300_000;
 /** This many trips within `STRIKE_TRADES` trades latch. */
 const STRIKES = 3;
 const STRIKE_TRADES = 100;

@@ -159,11 +159,6 @@ export function compose(chs: Chs): void {
 	chs.chs = chs.faults === 0 ? Math.min(1, chs.blend, chs.cap) : 0;
 }
 
-/** True while an input that could not be understood stands in the way of a score. */
-export function isFaulty(chs: Chs): boolean {
-	return chs.faults !== 0;
-}
-
 /** Sets a fault: the score is 0 at once. */
 export function raiseFault(chs: Chs, fault: (typeof FAULT)[keyof typeof FAULT]): void {
 	chs.faults |= fault;

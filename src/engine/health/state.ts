@@ -146,7 +146,7 @@ function neutralScores(): Record<Component, number> {
 }
 
 /** True when a plain record holds nothing but finite numbers: what a carry or record read from a file must be. */
-export function isSound(value: unknown): boolean {
+function isSound(value: unknown): boolean {
 	if (value === null) return true;
 	if (typeof value === "number") return Number.isFinite(value);
 	if (typeof value === "object") return Object.values(value).every(isSound);

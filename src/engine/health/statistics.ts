@@ -15,9 +15,9 @@ export type TradeSums = {
 export type TradeResult = { readonly r: number; readonly mfe: number; readonly mae: number; readonly shadow: boolean };
 
 /** Omega and payoffs are capped here: beyond it more is not better known. */
-export const OMEGA_CAP = 10;
+const OMEGA_CAP = 10;
 /** Results and excursions are clamped to this many R. */
-export const R_CLAMP = 5;
+const R_CLAMP = 5;
 /** An entry whose best excursion stays below this many R is a false activation. */
 const FALSE_START_MFE_R = 0.5;
 

@@ -63,7 +63,7 @@ export type EvidenceReport = {
 };
 
 /** How many closes the mean score looks back. */
-export const CHS_CLOSES = 30;
+const CHS_CLOSES = 30;
 /** Standard errors to a 95 % interval. */
 const Z_95 = 1.96;
 /** Half a trade of 1 R on each side, so that the bounds exist without losses. */
