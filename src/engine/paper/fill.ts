@@ -61,7 +61,8 @@ function openPosition(book: PaperBook, fill: Fill, out: BrokerEvent[]): Filled {
 /** Adds to a netting position: volume-weighted price, levels and magic of the newest deal, zeros clear levels (rulebook A.10). */
 function addTo(book: PaperBook, fill: Fill, position: PaperPosition, out: BrokerEvent[]): Filled {
 	const lots = onGrid(book, position.lots + fill.lots);
-	const mean = (old: number, added: number): number => (old * position.lots + added * fill.lots) / (position.lots + fill.lots);
+	// Written so that the mean of equal prices is that price, without binary dust.
+	const mean = (old: number, added: number): number => old + ((added - old) * fill.lots) / (position.lots + fill.lots);
 	position.openPrice = mean(position.openPrice, fill.price);
 	position.marginPerLot = mean(position.marginPerLot, marginPerLotAt(book, fill.side, fill.price));
 	position.lots = lots;
