@@ -63,6 +63,7 @@ const FIELD = {
 	velocityAtr: fieldIndex("velocityAtr"),
 	momentum: fieldIndex("momentum"),
 	kineticEnergy: fieldIndex("kineticEnergy"),
+	energyBurst: fieldIndex("energyBurst"),
 	energyRank: fieldIndex("energyRank"),
 	damping: fieldIndex("damping"),
 	dampingRank: fieldIndex("dampingRank"),
@@ -93,6 +94,7 @@ function writeMarket(features: Features, bar: Bar): void {
 	setField(observation, FIELD.velocityAtr, features.previousClose > 0 ? inAtr(bar.close - features.previousClose) : 0);
 	setField(observation, FIELD.momentum, physics.momentum);
 	setField(observation, FIELD.kineticEnergy, physics.kineticEnergy);
+	setField(observation, FIELD.energyBurst, physics.energy > 0 ? physics.kineticEnergy / physics.energy : 0);
 	setField(observation, FIELD.energyRank, physics.energyRank);
 	setField(observation, FIELD.damping, physics.damping);
 	setField(observation, FIELD.dampingRank, physics.dampingRank);

@@ -13,6 +13,7 @@ export const OBSERVATION: readonly ObservationField[] = [
 	{ name: "velocityAtr", unit: "ATR", min: -20, max: 20, line: "change of the close over the last bar in average true ranges" },
 	{ name: "momentum", unit: "1", min: -1, max: 1, line: "signed steadiness: weighted mean velocity over weighted mean speed; its size is 1 - damping" },
 	{ name: "kineticEnergy", unit: "ln^2", min: 0, max: 1, line: "1/2 m v^2 of the last bar (chs.md 3: e)" },
+	{ name: "energyBurst", unit: "1", min: 0, max: 30, line: "kinetic energy of the last bar over its weighted mean (half-life 16 bars): 1 = as usual" },
 	{ name: "energyRank", unit: "1", min: 0, max: 1, line: "percentile rank of the smoothed energy among the last 500 bars" },
 	{ name: "damping", unit: "1", min: 0, max: 1, line: "friction: 1 = the market goes nowhere, 0 = straight line (chs.md 3: z)" },
 	{ name: "dampingRank", unit: "1", min: 0, max: 1, line: "percentile rank of damping among the last 500 bars" },
