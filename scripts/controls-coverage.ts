@@ -1,0 +1,71 @@
+/** How far a control is in force in this version. */
+export type Coverage = "in force" | "in part" | "later";
+
+/** One control of the catalogue, what it demands in a few words, and how far this version goes. */
+export type ControlRow = readonly [id: string, title: string, coverage: Coverage, how: string];
+
+/**
+ * The catalogue C01 to C44. "Later" controls belong to demo and live trading, which this version refuses to start; "in part" says what
+ * is there. Change a row in the same commit as the code it speaks of.
+ */
+export const CONTROLS: readonly ControlRow[] = [
+	["C01", "Order of stages", "in part", "Only virtual can be started; demo and live are refused with what is missing. Certificates come with them"],
+	[
+		"C02",
+		"The broker says what the account is",
+		"in part",
+		"A virtual session is wired to the paper broker and to no other; reading the account type comes with the bridge",
+	],
+	["C03", "Certificates bound to agent, configuration and account", "later", "The configuration hash is already in journal and summary"],
+	["C04", "Evidence recomputed from raw events", "in part", "The summary shows the promotion targets with their bounds; certificates come with demo"],
+	["C05", "Handshake with the bridge", "later", ""],
+	["C06", "Two typed steps before live", "later", ""],
+	["C07", "No bypass", "in part", "Outside virtual no rule can be switched off and `--unlimited` does not exist; probation comes with live"],
+	["C08", "Shape and size of each order", "in force", "Validator, sizing and repairs; refusals halt"],
+	["C09", "Value of an order and of everything open", "in force", "Against equity; the comparison with qualifying sessions comes with certificates"],
+	["C10", "Price collar", "in force", "Quote age, distance, deviation, spread, distance of waiting orders; refusals pause"],
+	["C11", "Margin after the trade", "in force", "By our own formulas; the broker's OrderCheck comes with the bridge"],
+	[
+		"C12",
+		"A stop in every request, risk limited, never loosened",
+		"in part",
+		"Checked before sending; watching for a position that lost its stop at the broker comes with the bridge",
+	],
+	["C13", "Duplicates and orders in flight", "in force", "Intent numbers rise and are used once"],
+	["C14", "Tag on each order", "in part", "Intent number in every record, agent in magic and comment; matching by broker tickets comes with the bridge"],
+	["C15", "Symbols, types, hours", "in force", "One symbol a session, its order types, filling, trade mode, session hours, midnight, end of week"],
+	["C16", "Message rate", "in force", ""],
+	["C17", "Repeated execution and churn", "in force", ""],
+	["C18", "Worst-case exposure", "in force", "Positions, waiting orders, in flight and unknown, each side"],
+	["C19", "Open positions and waiting orders", "in force", ""],
+	["C20", "Entries and length of a session", "in force", ""],
+	["C21", "Session loss", "in force", ""],
+	["C22", "Daily loss", "in part", "Within a session; keeping it across sessions of one day comes with demo"],
+	["C23", "Drawdown", "in part", "Off in virtual unless set; the permit's high-water mark comes with live"],
+	["C24", "Loss speed and profit sanity", "in part", "Loss speed in force; profit sanity needs qualifying sessions and comes with certificates"],
+	["C25", "Health breaker", "in force", "docs/CHS.md"],
+	["C26", "Losing streak", "in force", ""],
+	["C27", "Stop guard", "in force", ""],
+	["C28", "Cooldown", "in force", ""],
+	["C29", "Broker answers and slippage", "in force", "Slippage of requests; stops fired by the server are judged by the health score instead"],
+	["C30", "Data health", "in force", "Silence where the feed has a clock; impossible quotes and jumps everywhere"],
+	["C31", "Foreign activity", "in part", "Deals without an intent of ours halt; account and terms changes come with the bridge"],
+	["C32", "Agent guard", "in part", "Unusable answers and exceptions; a limit on thinking time comes with external agents"],
+	["C33", "Kill switch", "in part", "Signals and the end of the terminal stop a session in order; a kill key and a separate command come with the screen"],
+	["C34", "A stop that does not depend on what it stops", "later", ""],
+	["C35", "Dead-man lease at the bridge", "later", ""],
+	["C36", "Latches and typed reset", "in part", "Within a session; an unattended session ends instead of waiting for a reset"],
+	["C37", "No automatic resend; unknown is a state", "in part", "An unknown outcome blocks entries; asking the broker again comes with the bridge"],
+	["C38", "Reconciliation", "later", ""],
+	["C39", "Every deal maps to one intent", "in force", ""],
+	["C40", "Late and orphan fills", "in part", "They halt; adoption comes with the bridge"],
+	["C41", "Alerts", "later", "Comes with the screen"],
+	[
+		"C42",
+		"Durability first",
+		"in part",
+		"The journal is written before an order leaves and a write error ends the session; the check of free space comes with demo",
+	],
+	["C43", "Audit ledger", "in force", "Hash-chained journal with `sessions verify`"],
+	["C44", "Denial codes; one engine", "in part", "The codes below; a lock on each session's folder"],
+];
