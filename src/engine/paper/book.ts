@@ -9,7 +9,7 @@ import { refreshMargin, reportAccount } from "./margin.ts";
 import { rearm } from "./quiet.ts";
 import { rollOver } from "./rollover.ts";
 import { askWithSpread } from "./spread.ts";
-import { closePrice, NEVER, type PaperBook, type PaperOrder, type QueuedRequest, removeOrder } from "./state.ts";
+import { closePrice, LAST_TIME, NEVER, type PaperBook, type PaperOrder, type QueuedRequest, removeOrder } from "./state.ts";
 import { watchMargin } from "./stop-out.ts";
 import { closeAtServer, fireLevels, firePendings } from "./triggers.ts";
 
@@ -85,7 +85,7 @@ export function cancelQueued(book: PaperBook, queued: QueuedRequest, out: Broker
 }
 
 function tickSlowly(book: PaperBook, at: BrokerMs, bid: Points, ask: Points, kind: number, out: BrokerEvent[]): void {
-	if (!(at >= book.at && at < NEVER)) return;
+	if (!(at >= book.at && at <= LAST_TIME)) return;
 	advance(book, at, out);
 	book.at = at;
 	const shown = askWithSpread(book.settings, bid, ask);
@@ -161,7 +161,7 @@ function nextExpiring(book: PaperBook): PaperOrder | null {
 
 /** Time never runs backwards; what is no time is now. */
 function laterOf(book: PaperBook, at: BrokerMs): BrokerMs {
-	return at > book.at && at < NEVER ? at : book.at;
+	return at > book.at && at <= LAST_TIME ? at : book.at;
 }
 
 function isIdle(book: PaperBook): boolean {

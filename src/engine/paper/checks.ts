@@ -7,7 +7,7 @@ import { type BrokerMs, isOnStep, type Lots } from "../units.ts";
 import { commissionOf } from "./fill.ts";
 import { canAfford, paperAccount } from "./margin.ts";
 import { areLevelsValid, isOnTick, isPendingPriceValid, isPositionFrozen } from "./price-rules.ts";
-import { closePrice, dealPrice, NEVER, type PaperBook, type PaperPosition } from "./state.ts";
+import { closePrice, dealPrice, LAST_TIME, NEVER, type PaperBook, type PaperPosition } from "./state.ts";
 
 /** Passed: no return code stands against the request. */
 export const OK = 0;
@@ -102,9 +102,9 @@ export function endOf(instrument: Instrument, request: { readonly timeInForce: T
 		case "DAY":
 			return dayStartOf(at + 86_400_000);
 		case "SPECIFIED":
-			return request.expiresAt > at && request.expiresAt < NEVER ? request.expiresAt : null;
+			return request.expiresAt > at && request.expiresAt <= LAST_TIME ? request.expiresAt : null;
 		case "SPECIFIED_DAY":
-			return request.expiresAt < NEVER && dayStartOf(request.expiresAt) + 86_400_000 > at ? dayStartOf(request.expiresAt) + 86_400_000 : null;
+			return request.expiresAt <= LAST_TIME && dayStartOf(request.expiresAt) + 86_400_000 > at ? dayStartOf(request.expiresAt) + 86_400_000 : null;
 	}
 }
 

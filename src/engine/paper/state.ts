@@ -9,6 +9,8 @@ import type { SimulatorSettings } from "./settings.ts";
 /** "Never" and "no bound" as numbers that JSON keeps: beyond every time, and beyond every price (prices fit 32 bits). */
 export const NEVER: BrokerMs = Number.MAX_SAFE_INTEGER;
 export const FAR: Points = 2_147_483_647;
+/** The last time MT5 can write, end of the year 3000: what lies beyond is no time. */
+export const LAST_TIME: BrokerMs = 32_535_244_799_000;
 
 /** A position as the server keeps it. */
 export type PaperPosition = {
