@@ -145,12 +145,13 @@ describe("bars exports", () => {
 		expect(playCsv(every).length).toBe(40 + 20 + 8);
 	});
 
-	it("identifies itself by the bytes of the file as stored", () => {
-		const file = write("EURUSD_M15.csv.gz", barsText(...M15), "gz");
+	it.each<Encoding>(["plain", "bom", "utf16le", "gz"])("identifies itself by the bytes of the file as stored: %s", (encoding) => {
+		const file = write("EURUSD_M15.csv", barsText(...M15), encoding);
 		const opened = openCsv(file, { from: 5, skipBadRows: true, ticks: "open" });
 		opened.feed.close();
 		const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
-		expect(opened.feed.identity).toEqual({
+		const { identity } = opened.feed;
+		expect(identity).toEqual({
 			kind: "csv",
 			reader: "mt5-csv-1",
 			file,

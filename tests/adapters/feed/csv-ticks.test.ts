@@ -1,4 +1,5 @@
-import { appendFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { appendFileSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { csvFolder, type Encoding, failureOf, openCsv, playCsv, TICKS_HEADER, ticksText } from "../../helpers/csv-files.ts";
 
@@ -139,5 +140,6 @@ describe("ticks exports", () => {
 		// 60 rounds of 0..999 above 110000: 60 * 499500 + 60000 * 110000.
 		expect([count, sum]).toEqual([60_000, 6_629_970_000]);
 		expect(opened.feed.failure()).toBeNull();
+		expect(opened.feed.identity).toMatchObject({ content: "ticks", sha256: createHash("sha256").update(readFileSync(file)).digest("hex") });
 	});
 });
