@@ -1,22 +1,24 @@
 import { type Engine, record } from "./engine.ts";
-import { closePosition, removeOrder } from "./submit.ts";
+import { flatten } from "./flatten.ts";
+import { removeOrder } from "./submit.ts";
 import type { EndReason } from "./summary-type.ts";
 
-/** Longest time that closing everything may take, market ms, before the session ends with what is left. */
+/** How long closing everything may take before the session ends with what is left: market ms, and rows, because bars come minutes apart. */
 const ENDING_MS_MAX = 60_000;
+const ENDING_ROWS_MIN = 20;
 
 /**
- * Starts the orderly end: no entries from now on, pendings cancelled, positions closed when `flatten`; the first reason stays.
+ * Starts the orderly end: no entries from now on, pendings cancelled, positions closed when `flattens`; the first reason stays.
  * The session ends as soon as nothing is in flight (and, when flattening, nothing is open), or after a minute of market time.
  */
-export function beginEnding(engine: Engine, reason: EndReason, detail: string, flatten: boolean): void {
+export function beginEnding(engine: Engine, reason: EndReason, detail: string, flattens: boolean): void {
 	if (engine.stopping !== null || engine.end !== null) return;
-	engine.stopping = { reason, detail, flatten, since: engine.at };
+	engine.stopping = { reason, detail, flatten: flattens, since: engine.at, sinceTick: engine.tick };
 	engine.phase = "ending";
 	engine.deferred = null;
-	record(engine, "ending", { reason, detail, positions: flatten ? "flatten" : "keep", open: engine.positions.length });
+	record(engine, "ending", { reason, detail, positions: flattens ? "flatten" : "keep", open: engine.positions.length });
 	for (const order of engine.orders) removeOrder(engine, order);
-	if (flatten) for (const position of engine.positions) closePosition(engine, position, `session ends: ${reason}`);
+	if (flattens) flatten(engine, `session ends: ${reason}`);
 	finishIfDone(engine);
 }
 
@@ -26,7 +28,8 @@ export function finishIfDone(engine: Engine): void {
 	if (stopping === null || engine.end !== null) return;
 	const waiting = engine.plans.some((plan) => !plan.answered && !plan.unknown);
 	const open = stopping.flatten && engine.positions.length > 0;
-	if ((waiting || open) && engine.at - stopping.since < ENDING_MS_MAX) return;
+	const patient = engine.at - stopping.since < ENDING_MS_MAX || engine.tick - stopping.sinceTick < ENDING_ROWS_MIN;
+	if ((waiting || open) && patient) return;
 	finish(engine);
 }
 

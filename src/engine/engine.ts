@@ -28,7 +28,7 @@ export type Phase = "warmup" | "trading" | "ending";
 export type End = { readonly reason: EndReason; readonly detail: string };
 
 /** An orderly end on its way: why, whether positions are closed or kept, and since when. */
-export type Stopping = End & { readonly flatten: boolean; readonly since: BrokerMs };
+export type Stopping = End & { readonly flatten: boolean; readonly since: BrokerMs; readonly sinceTick: number };
 
 /** What was planned when an order left: needed again when it is answered and when its trade is born. */
 export type Plan = {
@@ -71,6 +71,8 @@ export type Engine = {
 	/** Set when the session must end; `end` follows once positions are dealt with. */
 	stopping: Stopping | null;
 	end: End | null;
+	/** Set while every position is being closed (flatten.ts). */
+	flattening: { readonly reason: string; readonly retryAt: BrokerMs } | null;
 	tradingFrom: BrokerMs | null;
 	endsAt: BrokerMs | null;
 	readonly bars: BarBuilder;
@@ -132,6 +134,7 @@ export function createEngine(config: SessionConfig, feed: EngineFeed, carry: Chs
 		phase: "warmup",
 		stopping: null,
 		end: null,
+		flattening: null,
 		tradingFrom: null,
 		endsAt: null,
 		bars: createBarBuilder(config.timeframeMinutes),

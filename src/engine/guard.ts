@@ -1,11 +1,11 @@
 import { beginEnding } from "./ending.ts";
 import { type Engine, record } from "./engine.ts";
+import { flatten } from "./flatten.ts";
 import { allowsRisk, type BreakerEvent, readingOf, stepBreaker, watchBreaker } from "./health/breaker.ts";
 import { scoreOf } from "./health/chs.ts";
 import { snapshotOf } from "./health/snapshot.ts";
 import { stateWord } from "./health/words.ts";
 import type { Breach } from "./limits/breach.ts";
-import { closePosition } from "./submit.ts";
 import type { EndReason } from "./summary-type.ts";
 import { BREAKER_CONTROL, type HoldRequest, hold, release, STATES, type StateChange } from "./trading-state.ts";
 
@@ -67,9 +67,7 @@ function onBreakerEvent(engine: Engine, event: BreakerEvent): void {
 	engine.deferred = null;
 	const reason = `CHS ${score.toFixed(3)} is below ${engine.breaker.tripLevel}: ${text}`;
 	applyHold(engine, { control: BREAKER_CONTROL, state: latched ? "HALTED" : "REDUCING", reason, until: null });
-	if (what === "trip" && engine.config.onBreaker === "flatten") {
-		for (const position of engine.positions) closePosition(engine, position, "breaker open: flatten");
-	}
+	if (what === "trip" && engine.config.onBreaker === "flatten") flatten(engine, "breaker open: flatten");
 }
 
 /** A latched halt waits for a person; nobody watches an unattended session, so it ends, positions as `--on-breaker` says. */

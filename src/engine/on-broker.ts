@@ -58,7 +58,7 @@ function onAnswer(engine: Engine, answer: Answer): void {
 		noteAnswer(engine.limits.answers, engine.config.rules, engine.at, kind, `intent ${answer.intentId}: ${answer.retcode} ${answer.comment}`),
 	);
 	if (kind === "done") onFilled(engine, plan, answer);
-	else if (kind === "refused") scoreOrder(engine, plan, { outcome: "rejected", latencyMs: answer.latencyMs, slippageR: 0, exposureR: 0 });
+	else if (kind !== "unknown") scoreOrder(engine, plan, { outcome: "rejected", latencyMs: answer.latencyMs, slippageR: 0, exposureR: 0 });
 	if (kind === "refused" || kind === "transient") dropPlan(engine, plan);
 	if (plan.entry && kind !== "done") record(engine, "entry-failed", { intentId: plan.intentId, retcode: answer.retcode, comment: answer.comment, kind });
 	if (!plan.entry && plan.request.action === "DEAL" && kind !== "done") engine.deferred = null;

@@ -1,12 +1,13 @@
 import { beginEnding } from "./ending.ts";
 import { type Engine, record } from "./engine.ts";
 import type { Command } from "./event.ts";
+import { flatten } from "./flatten.ts";
 import { applyHold, noteChange } from "./guard.ts";
 import { acknowledge } from "./health/breaker.ts";
 import { rebase } from "./health/chs.ts";
 import { rearmData } from "./limits/data-health.ts";
 import { acceptLosses } from "./limits/losses.ts";
-import { closePosition, removeOrder } from "./submit.ts";
+import { removeOrder } from "./submit.ts";
 import { OPERATOR_CONTROL, reset, resume } from "./trading-state.ts";
 
 /** What the operator asked for; it is in the journal already. A command that cannot be done is journalled as refused, with the reason. */
@@ -25,7 +26,7 @@ export function onCommand(engine: Engine, command: Command): void {
 			kill(engine, command.reason);
 			return;
 		case "flatten":
-			for (const position of engine.positions) closePosition(engine, position, "flattened by the operator");
+			flatten(engine, "flattened by the operator");
 			return;
 		case "reset":
 			resetLatch(engine, command.reason);

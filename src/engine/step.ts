@@ -3,6 +3,7 @@ import { decideOnBar } from "./decide.ts";
 import { beginEnding, finish, finishIfDone } from "./ending.ts";
 import { type Engine, record } from "./engine.ts";
 import type { EngineEvent } from "./event.ts";
+import { keepFlattening } from "./flatten.ts";
 import { applyBreach, applyHold, noteChange, watchScore } from "./guard.ts";
 import { onBar, onClock, onStart, onTick, scoreOf } from "./health/chs.ts";
 import { isSessionOpen } from "./instruments/sessions.ts";
@@ -31,6 +32,7 @@ export function stepRow(engine: Engine, at: BrokerMs, bid: Points, ask: Points, 
 	if (kind === TICK_CLOCK) onSecond(engine, at);
 	else onQuoteRow(engine, at, bid, ask, kind);
 	if (engine.trading.nextExpiry !== null) noteChange(engine, expire(engine.trading, at));
+	if (engine.flattening !== null) keepFlattening(engine);
 	if (engine.stopping !== null) finishIfDone(engine);
 	else if (engine.endsAt !== null && at >= engine.endsAt) endOnTime(engine);
 	if (kind === TICK_CLOCK) return;
@@ -142,6 +144,6 @@ function onJournalFailed(engine: Engine, message: string): void {
 	engine.out.submits.length = 0;
 	applyHold(engine, { control: "C42", state: "HALTED", reason: message, until: null });
 	engine.out.submits.length = 0;
-	engine.stopping ??= { reason: "journal-failure", detail: message, flatten: false, since: engine.at };
+	engine.stopping ??= { reason: "journal-failure", detail: message, flatten: false, since: engine.at, sinceTick: engine.tick };
 	finish(engine);
 }

@@ -54,9 +54,9 @@ export function proposeEntry(engine: Engine, intent: OpenIntent): void {
 	send(engine, request, riskMoney, intent.reason, shadow);
 }
 
-/** Closes a whole position at the market, in pieces when it is larger than one order may be; nothing when a close is on its way. */
+/** Closes a whole position at the market, in pieces when it is larger than one order may be; nothing when a close is on its way or its outcome is unknown. */
 export function closePosition(engine: Engine, position: Position, reason: string): void {
-	const onItsWay = engine.plans.some((plan) => !plan.answered && plan.request.action === "DEAL" && plan.request.positionId === position.id);
+	const onItsWay = engine.plans.some((plan) => (!plan.answered || plan.unknown) && plan.request.action === "DEAL" && plan.request.positionId === position.id);
 	if (onItsWay) return;
 	const trade = engine.trades.find((open) => open.positionId === position.id && !open.shadow);
 	const request = closeRequest(engine, position.id, position.side, Math.min(position.lots, engine.config.instrument.volumeMax));

@@ -25,9 +25,22 @@ export function addSpread(window: SpreadWindow, at: BrokerMs, spread: Points): v
 
 /** The median spread of the last five minutes, or null when fewer than ten samples fall into them. For decisions, not for every tick. */
 export function medianSpread(window: SpreadWindow, at: BrokerMs): Points | null {
-	const recent = window.spread.filter((_, index) => (window.at[index] as number) > at - SPAN_MS).sort((a, b) => a - b);
+	const recent = recentSpreads(window, at);
 	if (recent.length < SAMPLES_MIN) return null;
+	recent.sort((a, b) => a - b);
 	const middle = Math.floor(recent.length / 2);
 	const upper = recent[middle] as number;
 	return recent.length % 2 === 1 ? upper : ((recent[middle - 1] as number) + upper) / 2;
+}
+
+/** The samples that count, newest first: times never fall, so the first one that is too old ends the search. */
+function recentSpreads(window: SpreadWindow, at: BrokerMs): Points[] {
+	const recent: Points[] = [];
+	const count = window.at.length;
+	for (let back = 1; back <= count; back++) {
+		const index = (window.next - back + count) % count;
+		if (!((window.at[index] as number) > at - SPAN_MS)) break;
+		recent.push(window.spread[index] as number);
+	}
+	return recent;
 }
