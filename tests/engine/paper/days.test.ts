@@ -160,6 +160,14 @@ describe("what ends with time", () => {
 		expect(desk.book.positions.map((position) => position.swap)).toEqual([7, 7, 0]);
 	});
 
+	it("a request due at midnight itself comes after the day change", () => {
+		const desk = openDesk({ instrument: SWAP, settings: { latencyMs: 100 } });
+		desk.clock(MIDNIGHT - 100);
+		desk.deal("BUY", 1);
+		desk.clock(MIDNIGHT + HOUR);
+		expect(desk.book.positions.map((position) => position.swap)).toEqual([0]);
+	});
+
 	it("outside the session levels and orders wait", () => {
 		const sessions = [[], [], [[0, 780]], [[60, 1440]], [], [], []] as const;
 		const desk = openDesk({ instrument: { sessions } });
