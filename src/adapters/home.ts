@@ -3,6 +3,7 @@ import type { Stats } from "node:fs";
 import {
 	chmodSync,
 	closeSync,
+	existsSync,
 	fstatSync,
 	fsyncSync,
 	lstatSync,
@@ -13,6 +14,7 @@ import {
 	renameSync,
 	rmSync,
 	statfsSync,
+	statSync,
 	writeSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -54,7 +56,7 @@ export function homeAt(env: Readonly<Record<string, string | undefined>>): Home 
  */
 export function prepareHome(home: Home): void {
 	try {
-		mkdirSync(home.root, { recursive: true, mode: FOLDER_MODE });
+		makePrivateFolder(home.root);
 		if (HAS_MODES && isLoose(home.root) && readdirSync(home.root).length === 0) chmodSync(home.root, FOLDER_MODE);
 	} catch (error) {
 		throw unusable(home, error);
@@ -68,9 +70,25 @@ export function prepareHome(home: Home): void {
 	for (const folder of [home.sessions, home.agents, home.runs]) requirePrivateFolder(folder);
 }
 
-/** Creates one folder with mode 0700 whatever the umask says; an existing one is left as it is. Throws system errors. */
+/**
+ * Creates a folder, and the ones above it, with mode 0700 whatever the umask says; existing ones are left as they are. Throws system
+ * errors. (Node's own recursive form never returns where a parent exists but takes no folders, as in /proc.)
+ */
 export function makePrivateFolder(folder: string): void {
-	if (mkdirSync(folder, { recursive: true, mode: FOLDER_MODE }) !== undefined && HAS_MODES) chmodSync(folder, FOLDER_MODE);
+	if (existsSync(folder)) {
+		if (!statSync(folder).isDirectory()) throw Object.assign(new Error(`${folder} is a file`), { code: "ENOTDIR" });
+		return;
+	}
+	const parent = dirname(folder);
+	if (parent !== folder) makePrivateFolder(parent);
+	try {
+		mkdirSync(folder, { mode: FOLDER_MODE });
+	} catch (error) {
+		// Another process may have been faster; a folder is what was wanted.
+		if (codeOf(error) === "EEXIST" && existsSync(folder)) return;
+		throw error;
+	}
+	if (HAS_MODES) chmodSync(folder, FOLDER_MODE);
 }
 
 /** Refuses a folder that is not one, or that others may enter. */

@@ -54,9 +54,14 @@ describe("the home", () => {
 	it("refuses a file in its place", () => {
 		const root = join(fresh(), "file");
 		writeFileSync(root, "");
-		expect(() => prepareHome(homeAt({ KINETRA_HOME: root }))).toThrow(/cannot be used: (it exists already|a part of the path is a file)/);
+		expect(() => prepareHome(homeAt({ KINETRA_HOME: root }))).toThrow(/cannot be used: a part of the path is a file, not a folder \(ENOTDIR\)/);
 		expect(() => prepareHome(homeAt({ KINETRA_HOME: join(root, "below") }))).toThrow(/a part of the path is a file, not a folder \(ENOTDIR\).*KINETRA_HOME=/);
 	});
+});
+
+it.runIf(process.platform === "linux")("a home where no folder can be made is refused at once", () => {
+	expect(() => prepareHome(homeAt({ KINETRA_HOME: "/proc/kinetra" }))).toThrow(/no such file or folder \(ENOENT\).*name another folder with KINETRA_HOME=/);
+	expect(() => prepareHome(homeAt({ KINETRA_HOME: "/dev/null/kinetra" }))).toThrow(/a part of the path is a file/);
 });
 
 describe("a private file", () => {
