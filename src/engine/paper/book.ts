@@ -13,7 +13,7 @@ import { closePrice, LAST_TIME, NEVER, type PaperBook, type PaperOrder, type Que
 import { watchMargin } from "./stop-out.ts";
 import { closeAtServer, fireLevels, firePendings } from "./triggers.ts";
 
-export { type AccountFigures, figuresOf, paperAccount } from "./margin.ts";
+export { figuresOf, paperAccount } from "./margin.ts";
 export { createPaperBook, nextPaperDueAt, type PaperBook, type PaperOptions, setPaperConditions } from "./state.ts";
 
 /**
