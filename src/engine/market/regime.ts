@@ -1,4 +1,4 @@
-import { addToRank, createRankWindow, type RankWindow, rankIn } from "./percentile.ts";
+import { createRankWindow, type RankWindow, rankAndAdd } from "./percentile.ts";
 
 /**
  * How the market moves, in the words of a damped oscillator: `underdamped` = energy flows and moves carry on, `overdamped` =
@@ -84,7 +84,7 @@ export function createRegimeTracker(): RegimeTracker {
 
 /**
  * Takes in one closed bar and returns its label; null for the first close, which has no velocity yet. `volume` is any positive
- * measure of activity (tick volume); null when unknown. A close that is not a positive number is left out: the label stays. O(500).
+ * measure of activity (tick volume); null when unknown. A close that is not a positive number is left out: the label stays.
  */
 export function onClose(tracker: RegimeTracker, close: number, volume: number | null): RegimeLabel | null {
 	const ratio = tracker.closes === 0 ? 1 : close / tracker.lastClose;
@@ -142,13 +142,10 @@ function move(tracker: RegimeTracker, velocity: number, kineticEnergy: number): 
 
 function rank(tracker: RegimeTracker): void {
 	const { physics } = tracker;
-	physics.dampingRank = rankIn(tracker.dampings, physics.damping);
-	physics.energyRank = rankIn(tracker.energies, physics.energy);
+	physics.dampingRank = rankAndAdd(tracker.dampings, physics.damping);
+	physics.energyRank = rankAndAdd(tracker.energies, physics.energy);
 	physics.coordinate = (physics.dampingRank + 1 - physics.energyRank) / 2;
-	physics.coordinateRank = rankIn(tracker.coordinates, physics.coordinate);
-	addToRank(tracker.dampings, physics.damping);
-	addToRank(tracker.energies, physics.energy);
-	addToRank(tracker.coordinates, physics.coordinate);
+	physics.coordinateRank = rankAndAdd(tracker.coordinates, physics.coordinate);
 }
 
 /** The label with hysteresis 0.05 around 1/3 and 2/3, so that it does not flicker at a border (chs.md 3). */
