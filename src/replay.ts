@@ -44,7 +44,7 @@ export async function replaySession(config: SessionConfig, feed: MarketData, car
 	const engine = await runSession(
 		config,
 		{ feed, broker: silentBroker(), journal: sink, clock: { nowMs: () => 0 } },
-		{ carry, header: recording.header, speed: "max", stop: { requested: null }, inputs: inputsOf(recording.inputs), onProgress: () => {} },
+		{ carry, header: recording.header, speed: "max", stop: { requested: null }, inputs: inputsOf(recording.inputs, sink), onProgress: () => {} },
 	);
 	const shorter = sink.lines() < recording.hashes.length ? sink.lines() + 1 : null;
 	return { engine, fingerprint: fingerprintOf(engine), lines: sink.lines(), differsAt: sink.differsAt() ?? shorter };
@@ -73,12 +73,17 @@ function silentBroker(): Broker {
 	return { events: [], submit: () => {}, onTick: () => {}, nextDueAt: () => Number.POSITIVE_INFINITY, close: () => {} };
 }
 
-function inputsOf(records: readonly JournalRecord[]): { next(tick: number): EngineEvent | null } {
+/**
+ * The inputs in their order, each at its row and after exactly the lines that stood before it: after the last row the answers to the
+ * closing orders must not arrive before those orders. Once a line has come out differently, only the row counts.
+ */
+function inputsOf(records: readonly JournalRecord[], sink: { lines(): number; differsAt(): number | null }): { next(tick: number): EngineEvent | null } {
 	let next = 0;
 	return {
 		next(tick) {
 			const record = records[next];
 			if (record === undefined || record.tick !== tick) return null;
+			if (record.n !== sink.lines() + 1 && sink.differsAt() === null) return null;
 			next++;
 			if (record.kind === "command") return { type: "command", at: record.at, command: record.data as Command };
 			return { type: "broker", at: record.at, event: record.data as BrokerEvent };

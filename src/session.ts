@@ -1,6 +1,7 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 import type { Broker, Clock, MarketData } from "./adapters/ports.ts";
 import type { SessionConfig } from "./engine/config.ts";
+import { recordEnd } from "./engine/ending.ts";
 import { createEngine, type Engine } from "./engine/engine.ts";
 import type { Command, EngineEvent } from "./engine/event.ts";
 import type { ChsCarry } from "./engine/health/state.ts";
@@ -59,11 +60,20 @@ export async function runSession(config: SessionConfig, ports: SessionPorts, opt
 			await runBatch(engine, ports, options, pace, batch);
 		}
 		if (engine.end === null) endFeed(engine, ports, options.inputs);
+		closeBooks(engine, ports);
 	} catch (error) {
 		endOnBug(engine, ports, error);
 	}
 	options.onProgress(project(engine));
 	return engine;
+}
+
+/** The last line, once every answer has been heard; what could not be written in full is a failed session whatever else it was. */
+function closeBooks(engine: Engine, ports: SessionPorts): void {
+	recordEnd(engine);
+	settle(engine, ports);
+	const failure = ports.journal.failure();
+	if (failure !== null) engine.end = { reason: "journal-failure", detail: failure };
 }
 
 /** A bug of the engine: nothing leaves any more, the journal gets the cause, and the summary is still written (architecture, decision 6). */
@@ -82,20 +92,29 @@ async function runBatch(engine: Engine, ports: SessionPorts, options: SessionOpt
 			if (engine.end !== null) return;
 		}
 		if (options.inputs !== null) replayInputs(engine, ports, options.inputs);
-		runRow(engine, ports, batch, row);
+		if (engine.end === null) runRow(engine, ports, batch, row);
 	}
 }
 
-/** One row: requests due before it execute on the quote before (rulebook F.1), then broker and engine see the row. */
+/**
+ * One row: requests due before it execute on the quote before (rulebook F.1), then broker and engine see the row. A session that ends
+ * on an answer does not see the row after it: a replay, which hears the answer before the row, must come to the same state.
+ */
 function runRow(engine: Engine, ports: SessionPorts, batch: TickBatch, row: number): void {
 	const { broker } = ports;
 	const at = batch.atMs[row] as number;
 	const bid = batch.bid[row] as number;
 	const ask = askWithSpread(engine.config.simulator, bid, batch.ask[row] as number);
 	const kind = batch.kind[row] as number;
-	if (broker.nextDueAt() < at) executeDue(engine, ports, at);
+	if (broker.nextDueAt() < at) {
+		executeDue(engine, ports, at);
+		if (engine.end !== null) return;
+	}
 	broker.onTick(at, bid, ask, kind);
-	if (broker.events.length > 0) settle(engine, ports);
+	if (broker.events.length > 0) {
+		settle(engine, ports);
+		if (engine.end !== null) return;
+	}
 	stepRow(engine, at, bid, ask, batch.volume[row] as number, kind);
 	if (engine.out.records.length > 0 || engine.out.submits.length > 0 || broker.events.length > 0) settle(engine, ports);
 }
@@ -148,15 +167,15 @@ function replayInputs(engine: Engine, ports: SessionPorts, inputs: RecordedInput
 	}
 }
 
-/** No more rows: what is still due executes on the last quote, then the session ends whatever is left open. */
+/** No more rows: what is still due executes on the last quote, then the session ends whatever is left open (`step` sees to it that it does). */
 function endFeed(engine: Engine, ports: SessionPorts, inputs: RecordedInputs | null): void {
-	if (inputs !== null) replayInputs(engine, ports, inputs);
 	const failure = ports.feed.failure()?.message ?? null;
-	for (let round = 0; round < 2 && engine.end === null; round++) {
-		step(engine, { type: "feed-ended", at: engine.at, failure });
-		settle(engine, ports);
+	for (;;) {
 		executeDue(engine, ports, Number.POSITIVE_INFINITY);
 		if (inputs !== null) replayInputs(engine, ports, inputs);
+		if (engine.end !== null) return;
+		step(engine, { type: "feed-ended", at: engine.at, failure });
+		settle(engine, ports);
 	}
 }
 
@@ -187,7 +206,8 @@ async function lookAround(engine: Engine, ports: SessionPorts, options: SessionO
 			pace.nextProgress = now + 100;
 			options.onProgress(project(engine));
 		}
-		if (pace.speed === "max" || engine.phase === "warmup" || engine.end !== null) return;
+		// Nobody waits for the market once the session is ending: on a feed of bars the next row may be minutes of wall time away.
+		if (pace.speed === "max" || engine.phase !== "trading" || engine.end !== null) return;
 		if (pace.startMarket === null) {
 			pace.startMarket = nextAt;
 			pace.startWall = now;

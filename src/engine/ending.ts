@@ -6,6 +6,8 @@ import type { EndReason } from "./summary-type.ts";
 /** How long closing everything may take before the session ends with what is left: market ms, and rows, because bars come minutes apart. */
 const ENDING_MS_MAX = 60_000;
 const ENDING_ROWS_MIN = 20;
+/** Attempts to close what is open after the feed's last row, where no time passes any more. */
+const LAST_TRIES = 5;
 
 /**
  * Starts the orderly end: no entries from now on, pendings cancelled, positions closed when `flattens`; the first reason stays.
@@ -13,7 +15,7 @@ const ENDING_ROWS_MIN = 20;
  */
 export function beginEnding(engine: Engine, reason: EndReason, detail: string, flattens: boolean): void {
 	if (engine.stopping !== null || engine.end !== null) return;
-	engine.stopping = { reason, detail, flatten: flattens, since: engine.at, sinceTick: engine.tick };
+	engine.stopping = { reason, detail, flatten: flattens, since: engine.at, sinceTick: engine.tick, lastTries: 0 };
 	engine.phase = "ending";
 	engine.deferred = null;
 	record(engine, "ending", { reason, detail, positions: flattens ? "flatten" : "keep", open: engine.positions.length });
@@ -41,5 +43,18 @@ export function finish(engine: Engine): void {
 		engine.halted.ms += engine.at - engine.halted.since;
 		engine.halted.since = null;
 	}
+}
+
+/** No more rows during an orderly end, and everything sent is answered: tries a few times more to close what is left on the last quote, then ends. */
+export function finishWithoutFeed(engine: Engine): void {
+	const { stopping } = engine;
+	if (stopping === null) return;
+	const sent = engine.out.submits.length;
+	if (stopping.flatten && stopping.lastTries++ < LAST_TRIES) flatten(engine, `session ends: ${stopping.reason}`);
+	if (engine.out.submits.length === sent) finish(engine);
+}
+
+/** The journal's last word. Written when the broker has told everything: the deal that ends a session comes before the balance it leaves. */
+export function recordEnd(engine: Engine): void {
 	record(engine, "ended", { ...engine.end, openPositions: engine.positions.length, balance: engine.account.balance, equity: engine.account.equity });
 }
