@@ -1,17 +1,19 @@
 // Bundles the program into dist/: kinetra.mjs and the chunks it loads when a command needs them. Everything is inside, so the
 // package installs without downloads. Uses esbuild's own program file, so install scripts may stay off.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+/** Where to build: dist/, or the folder given (the end-to-end tests build their own copy). */
+const outdir = resolve(process.argv[2] ?? `${root}dist`);
 const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 
 const { metafile, outputFiles } = await build({
 	absWorkingDir: root,
 	entryPoints: { kinetra: "src/main.ts" },
-	outdir: "dist",
+	outdir,
 	outExtension: { ".js": ".mjs" },
 	chunkNames: "chunks/[name]-[hash]",
 	bundle: true,
@@ -28,7 +30,7 @@ const { metafile, outputFiles } = await build({
 }).catch(() => process.exit(1));
 
 // Only a build that succeeded replaces the one before.
-rmSync(`${root}dist`, { recursive: true, force: true });
+rmSync(outdir, { recursive: true, force: true });
 for (const file of outputFiles) {
 	mkdirSync(dirname(file.path), { recursive: true });
 	writeFileSync(file.path, file.contents, { mode: file.path.endsWith("kinetra.mjs") ? 0o755 : 0o644 });
@@ -56,4 +58,4 @@ function licences() {
 	});
 }
 
-writeFileSync(`${root}dist/THIRD-PARTY-LICENSES.txt`, licences().join(`\n${"-".repeat(80)}\n\n`));
+writeFileSync(join(outdir, "THIRD-PARTY-LICENSES.txt"), licences().join(`\n${"-".repeat(80)}\n\n`));

@@ -89,9 +89,8 @@ function announce(session: BegunSession, plan: RunPlan, notes: readonly string[]
 	const { config, repeatOf } = session.start;
 	const { palette } = terminal;
 	const speed = plan.speed === "max" ? "full speed" : `${plan.speed} x real time`;
-	terminal.print(
-		`${palette.strong(`${config.mode.toUpperCase()}  ${config.instrument.symbol}  ${session.agentBuild}`)}  seed ${config.seed}  ${speed}  session ${session.files.id}`,
-	);
+	terminal.print(`${palette.strong(`${config.mode.toUpperCase()}  ${config.instrument.symbol}  ${session.agentBuild}`)}  seed ${config.seed}  ${speed}`);
+	terminal.print(palette.faint(`session ${session.files.id}`));
 	for (const note of notes) terminal.print(palette.faint(note));
 	if (config.unlimited) terminal.print(palette.warn("UNLIMITED: no breaker, no loss, count or rate limits. To measure only; never evidence."));
 	if (repeatOf !== null) terminal.print(palette.warn(`Same configuration, data and seed as session ${repeatOf}: this repeats it.`));
@@ -105,7 +104,7 @@ function listenForSignals(stop: StopSignal, flush: () => void): { exitCode(): nu
 			flush();
 			process.exit(SIGNALS[signal]);
 		}
-		stop.requested = signal;
+		stop.requested = `interrupted by ${signal}`;
 		code = SIGNALS[signal];
 	}
 	const names = Object.keys(SIGNALS) as Signal[];

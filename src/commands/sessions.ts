@@ -119,7 +119,7 @@ function verify(files: SessionFolder, json: boolean, terminal: Terminal): number
 	if (json) terminal.print(JSON.stringify({ sessionId: files.id, ok: problem === null, ...(report ?? {}), problem }));
 	if (problem !== null) throw dataFailure(problem);
 	if (!json && report !== null) {
-		const ending = report.sealed ? "sealed" : "still running";
+		const ending = report.sealed ? "sealed" : runningBy(files) !== null ? "still running" : "not sealed (the session could not write any more)";
 		terminal.print(`${terminal.palette.good("intact")}  ${report.lines} lines, ${ending}, head ${report.head}`);
 	}
 	return EXIT.ok;

@@ -2,7 +2,20 @@ import { cleanText } from "../adapters/clean-text.ts";
 import type { GateRow, Summary } from "../engine/summary-type.ts";
 import { drawCurves } from "./chart.ts";
 import type { Palette } from "./palette.ts";
-import { formatBytes, formatCount, formatMoney, formatNumber, formatSeconds, formatSigned, formatTime, table, WIDTH, wrap } from "./text.ts";
+import {
+	clip,
+	formatBytes,
+	formatCount,
+	formatMoney,
+	formatNumber,
+	formatSeconds,
+	formatSigned,
+	formatTime,
+	table,
+	visibleLength,
+	WIDTH,
+	wrap,
+} from "./text.ts";
 
 /** What a finished session prints: at most 80 columns; values that do not exist show their reason instead of a number. */
 export function summaryLines(summary: Summary, folder: string, palette: Palette): string[] {
@@ -32,7 +45,7 @@ function header(summary: Summary, palette: Palette): string[] {
 	return [rule(palette), ...lines, rule(palette)];
 }
 
-const VERDICTS = { pass: "PASS", fail: "FAIL", insufficient: "not enough evidence" } as const;
+const VERDICTS = { pass: "PASS", fail: "FAIL", insufficient: "not enough" } as const;
 
 function targets(gate: readonly GateRow[], palette: Palette): string[] {
 	const colour = { pass: palette.good, fail: palette.bad, insufficient: palette.warn } as const;
@@ -126,9 +139,14 @@ function lastTrades(summary: Summary, palette: Palette): string[] {
 		String(trade.closePrice),
 		trade.net < 0 ? palette.bad(trade.net.toFixed(2)) : palette.good(`+${trade.net.toFixed(2)}`),
 		`${trade.r >= 0 ? "+" : ""}${trade.r.toFixed(2)}`,
-		outside(trade.exitReason).slice(0, 18),
 	]);
-	return table([["#", "closed", "side", "lots", "open", "close", "net", "R", "why"].map((cell) => palette.faint(cell)), ...rows], [3, 4, 5, 6, 7]);
+	const head = ["#", "closed", "side", "lots", "open", "close", "net", "R"].map((cell) => palette.faint(cell));
+	// The reason takes what the figures leave of the line.
+	return table([head, ...rows], [3, 4, 5, 6, 7]).map((line, index) => {
+		const why = index === 0 ? "why" : outside(last[index - 1]?.exitReason ?? "");
+		const shown = clip(why, Math.max(8, WIDTH - 4 - visibleLength(line)));
+		return `${line}  ${index === 0 ? palette.faint(shown) : shown}`;
+	});
 }
 
 function simulator(summary: Summary): string[] {

@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type CarryRecord, loadCarry } from "../../adapters/archive/carry.ts";
 import { firstRunOf, runKeyOf } from "../../adapters/archive/run-key.ts";
 import {
@@ -30,9 +32,14 @@ export type BegunSession = {
 	/** The agent's record as loaded, to be replaced at the end; null when this run never touches it (unlimited, repeat). */
 	readonly base: CarryRecord | null;
 	readonly carry: ChsCarry | null;
-	/** Lets go of the session's lock. */
+	/** Gives the disk space back that was kept for the end of the session. */
+	freeReserve(): void;
+	/** Lets go of the session's lock, and of the reserve. */
 	release(): void;
 };
+
+/** Disk space kept from the start, so that a session that fills the disk can still write its summary and the agent's record. */
+const RESERVE_BYTES = 131_072;
 
 /** Less than this and not even a small session fits; virtual sessions need no more (control C42 asks for 200 MB where money moves). */
 const FREE_BYTES_MIN = 1_048_576;
@@ -64,7 +71,12 @@ export function beginSession(home: Home, config: SessionConfig, feed: FeedIdenti
 	};
 	try {
 		writeStart(files, start);
-		return { files, start, journal: journalOf(files, onLine), agentBuild: build, base, carry, release };
+		const freeReserve = reserveSpace(files);
+		const releaseAll = (): void => {
+			freeReserve();
+			release();
+		};
+		return { files, start, journal: journalOf(files, onLine), agentBuild: build, base, carry, freeReserve, release: releaseAll };
 	} catch (error) {
 		release();
 		throw error;
@@ -129,6 +141,17 @@ function requireSpace(home: Home): void {
 			`The disk of ${home.root} is full (${free} bytes free; a session needs at least ${FREE_BYTES_MIN}). Free some space or choose another KINETRA_HOME.`,
 		);
 	}
+}
+
+function reserveSpace(files: SessionFolder): () => void {
+	const path = join(files.folder, "reserve");
+	try {
+		writeFileSync(path, Buffer.alloc(RESERVE_BYTES), { mode: 0o600, flag: "wx" });
+	} catch (error) {
+		rmSync(path, { force: true });
+		throw dataFailure(`The session folder ${files.folder} cannot be written: ${reasonOf(error)}. Free some space or choose another KINETRA_HOME.`);
+	}
+	return () => rmSync(path, { force: true });
 }
 
 function journalOf(files: SessionFolder, onLine: LineListener | null): JournalSink {

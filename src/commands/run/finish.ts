@@ -42,6 +42,7 @@ export function finishSession(home: Home, session: BegunSession, engine: Engine,
 	const failure = journal.failure();
 	if (failure !== null) problems.push(`${failure}. The journal ${files.journal} holds ${journal.lines()} lines and no seal.`);
 	const aborted = failure !== null || engine.end === null || ABORTED.includes(engine.end.reason);
+	session.freeReserve();
 	const stored = aborted && failure !== null ? "not stored: the journal failed" : storeCarry(home, session, engine);
 	if (stored !== null && session.base !== null) problems.push(`The agent's record was ${stored}.`);
 	if (!aborted) tryTo(problems, "The index of runs could not be written", () => rememberRun(home, start.runKey, files.id));
