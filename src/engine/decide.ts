@@ -1,5 +1,5 @@
 import type { AgentPosition, AgentView, EntryPermission, Intent } from "./agents/agent.ts";
-import { intentProblem } from "./agents/intent-problem.ts";
+import { readIntents } from "./agents/read-intents.ts";
 import { type Engine, record } from "./engine.ts";
 import { applyBreach, scoreAllowsRisk, watchScore } from "./guard.ts";
 import { noteAgentFault } from "./limits/answers.ts";
@@ -20,14 +20,16 @@ export function decideOnBar(engine: Engine): void {
 	if (!ask(engine, () => engine.agent.onBar(view)) || engine.phase !== "trading") return;
 	watchScore(engine, true);
 	let intents: readonly Intent[] = [];
-	if (!ask(engine, () => (intents = engine.agent.decide(view)))) return;
+	let problems: readonly string[] = [];
+	if (!ask(engine, () => ({ intents, problems } = readIntents(engine.agent.decide(view), INTENTS_MIN + 2 * engine.trades.length)))) return;
+	for (const problem of problems) fault(engine, problem);
 	if (intents.length === 0) {
 		engine.heldBars++;
 		return;
 	}
 	record(engine, "decision", { bar: view.bar.openAt, heldBars: engine.heldBars, entry, intents, observation: view.observation.map(round6) });
 	engine.heldBars = 0;
-	for (const intent of intents) carryOut(engine, intent, intents);
+	for (const intent of intents) carryOut(engine, intent, intents, entry);
 }
 
 /** The first reason why no real entry may be made now, the breaker apart; null when there is none. */
@@ -47,6 +49,9 @@ export function holdOf(engine: Engine): EntryHold | null {
 		unknownOrders: engine.plans.filter((plan) => plan.unknown).length,
 	});
 }
+
+/** Intents that an agent without positions may answer at once; each trade it holds allows two more (a change and a close). */
+const INTENTS_MIN = 10;
 
 const NOT_TRADING: EntryPermission = { mayEnter: false, control: "phase", reason: "the session is not trading" };
 
@@ -113,16 +118,13 @@ function fault(engine: Engine, what: string): void {
 	applyBreach(engine, noteAgentFault(engine.limits.answers, engine.config.rules, what));
 }
 
-function carryOut(engine: Engine, intent: Intent, all: readonly Intent[]): void {
-	const problem = intentProblem(intent);
-	if (problem !== null) {
-		fault(engine, problem);
-		return;
-	}
+/** The agent was told whether it may enter; an entry it asks for all the same is dropped, because not every hold is a check of the validator. */
+function carryOut(engine: Engine, intent: Intent, all: readonly Intent[], entry: EntryPermission): void {
 	switch (intent.kind) {
 		case "open":
+			if (!entry.mayEnter || engine.phase !== "trading") record(engine, "dropped", { intent, why: entry.mayEnter ? "the session is ending" : entry.reason });
 			// A reversal opens only after the broker has confirmed the close: two requests in the air could leave both sides open.
-			if (all.some((other) => other.kind === "close")) engine.deferred = { intent, at: engine.at };
+			else if (all.some((other) => other.kind === "close")) engine.deferred = { intent, at: engine.at };
 			else proposeEntry(engine, intent);
 			return;
 		case "close":

@@ -1,20 +1,20 @@
+import { answerKind } from "./answer-kind.ts";
 import { resumeDeferred } from "./deferred.ts";
 import { beginEnding } from "./ending.ts";
 import { type Engine, type Plan, record } from "./engine.ts";
 import { applyBreach, applyHold } from "./guard.ts";
 import { onOrder, onTrade, scoreOf } from "./health/chs.ts";
 import { snapshotOf } from "./health/snapshot.ts";
-import { type AnswerKind, noteAnswer, noteSlippage } from "./limits/answers.ts";
+import { noteAnswer, noteSlippage } from "./limits/answers.ts";
 import { noteClosedTrade } from "./limits/closes.ts";
 import { checkEquity } from "./limits/losses.ts";
 import { noteClose } from "./limits/rates.ts";
 import { markToMarket } from "./mark.ts";
 import { pointValueOf } from "./money.ts";
 import type { AccountReport, Answer, BrokerEvent, Deal, DealReason, PendingOrder, Position } from "./order.ts";
-import { RETCODES } from "./retcodes.ts";
 import { addTradeToEvidence } from "./stages/evidence.ts";
 import { rowOf, tallyDeal, tallyTrade } from "./tally.ts";
-import { addToTrade, openTrade, reduceTrade, resultInR, type Trade } from "./trade.ts";
+import { addToTrade, openTrade, reduceTrade, reopenTrade, resultInR, type Trade } from "./trade.ts";
 import type { Lots } from "./units.ts";
 
 /** What the broker said; it is in the journal already. The broker's reports are the truth of positions, orders and balance. */
@@ -47,11 +47,11 @@ export function onBrokerEvent(engine: Engine, event: BrokerEvent): void {
 function onAnswer(engine: Engine, answer: Answer): void {
 	const plan = engine.plans.find((known) => known.intentId === answer.intentId && !known.answered);
 	if (plan === undefined) {
-		applyHold(engine, { control: "C39", state: "HALTED", reason: `an answer came for intent ${answer.intentId}, which is not waiting for one`, until: null });
+		halt(engine, "C39", `an answer came for intent ${answer.intentId}, which is not waiting for one`);
 		return;
 	}
 	plan.answered = true;
-	const kind = answerKind(answer);
+	const kind = answerKind(plan.request, answer);
 	plan.unknown = kind === "unknown";
 	applyBreach(
 		engine,
@@ -59,30 +59,11 @@ function onAnswer(engine: Engine, answer: Answer): void {
 	);
 	if (kind === "done") onFilled(engine, plan, answer);
 	else if (kind !== "unknown") scoreOrder(engine, plan, { outcome: "rejected", latencyMs: answer.latencyMs, slippageR: 0, exposureR: 0 });
-	if (kind === "refused" || kind === "transient") dropPlan(engine, plan);
 	if (plan.entry && kind !== "done") record(engine, "entry-failed", { intentId: plan.intentId, retcode: answer.retcode, comment: answer.comment, kind });
 	if (!plan.entry && plan.request.action === "DEAL" && kind !== "done") engine.deferred = null;
-}
-
-/** How the broker's answer is meant for limits and score (rulebook A3; controls C29, C37). A code that is not listed is unknown. */
-function answerKind(answer: Answer): AnswerKind {
-	if (answer.outcome === "unknown") return "unknown";
-	if (answer.outcome !== "rejected") return "done";
-	const retcode = RETCODES.find((row) => row.code === answer.retcode);
-	switch (retcode?.class) {
-		case undefined:
-		case "unknown":
-			return "unknown";
-		case "retry":
-		case "wait":
-			return "transient";
-		case "ok":
-			return "done";
-		case "setup":
-		case "request":
-		case "final":
-			return "refused";
-	}
+	if (kind !== "refused" && kind !== "transient") return;
+	dropPlan(engine, plan);
+	endWhenUsedUp(engine);
 }
 
 function onFilled(engine: Engine, plan: Plan, answer: Answer): void {
@@ -111,11 +92,12 @@ function onDeal(engine: Engine, deal: Deal): void {
 	const trade = engine.trades.find((open) => open.positionId === deal.positionId && !open.shadow);
 	if (deal.entry === "IN") {
 		if (trade === undefined) bear(engine, deal, deal.lots);
+		else if (deal.reason === "ROLLOVER") reopenTrade(trade, deal);
 		else addToTrade(trade, deal);
 		return;
 	}
 	if (trade === undefined) {
-		applyHold(engine, { control: "C39", state: "HALTED", reason: `deal ${deal.ticket} closes position ${deal.positionId}, which is not ours`, until: null });
+		halt(engine, "C39", `deal ${deal.ticket} closes position ${deal.positionId}, which is not ours`);
 		return;
 	}
 	const closing = Math.min(deal.lots, trade.lots);
@@ -130,13 +112,10 @@ function onDeal(engine: Engine, deal: Deal): void {
 /** A trade begins with its opening deal. One without a plan of ours is foreign: it is watched, and nothing new may leave (controls C31, C39). */
 function bear(engine: Engine, deal: Deal, lots: Lots): void {
 	const plan = engine.plans.find((known) => known.intentId === deal.intentId);
-	if (plan === undefined) {
-		applyHold(engine, {
-			control: "C39",
-			state: "HALTED",
-			reason: `deal ${deal.ticket} opened position ${deal.positionId} without an intent of ours`,
-			until: null,
-		});
+	if (plan === undefined) halt(engine, "C39", `deal ${deal.ticket} opened position ${deal.positionId} without an intent of ours`);
+	else if (plan.unknown) {
+		plan.unknown = false;
+		halt(engine, "C40", `intent ${plan.intentId}, whose answer was lost, was filled after all by deal ${deal.ticket}`);
 	}
 	const riskMoney = plan?.riskMoney ?? (engine.config.riskPct / 100) * engine.account.equity;
 	const trade = openTrade(
@@ -164,15 +143,21 @@ const EXIT_TEXT: Readonly<Record<DealReason, string>> = {
 	END: "end of the data",
 };
 
+/** A position as the broker has it now. One that no deal of this session opened is foreign: it halts, and it is never touched (control C31). */
 function onPosition(engine: Engine, position: Position): void {
+	const trade = engine.trades.find((open) => open.positionId === position.id && !open.shadow);
+	if (trade === undefined) {
+		halt(engine, "C31", `position ${position.id} is on the account and not of this session`);
+		return;
+	}
 	const index = engine.positions.findIndex((known) => known.id === position.id);
 	if (index >= 0) engine.positions[index] = position;
 	else engine.positions.push(position);
-	const trade = engine.trades.find((open) => open.positionId === position.id && !open.shadow);
-	if (trade === undefined) return;
 	trade.sl = position.sl;
 	trade.tp = position.tp;
+	if (trade.openSwap === position.swap) return;
 	trade.openSwap = position.swap;
+	markToMarket(engine);
 }
 
 function onPositionClosed(engine: Engine, positionId: number): void {
@@ -203,6 +188,10 @@ function closeTrade(engine: Engine, trade: Trade, reason: DealReason): void {
 	applyBreach(engine, noteClosedTrade(engine.limits.closes, engine.config.rules, engine.at, { net: trade.net, reason }));
 	resumeDeferred(engine);
 	endWhenUsedUp(engine);
+}
+
+function halt(engine: Engine, control: string, reason: string): void {
+	applyHold(engine, { control, state: "HALTED", reason, until: null });
 }
 
 /** A plan whose trade is still open is needed for its reasons. */

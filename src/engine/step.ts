@@ -35,7 +35,7 @@ export function stepRow(engine: Engine, at: BrokerMs, bid: Points, ask: Points, 
 	if (engine.flattening !== null) keepFlattening(engine);
 	if (engine.stopping !== null) finishIfDone(engine);
 	else if (engine.endsAt !== null && at >= engine.endsAt) endOnTime(engine);
-	if (kind === TICK_CLOCK) return;
+	if (kind === TICK_CLOCK || engine.dataHealth.state === "bad") return;
 	// As on an MT5 chart, a bar is over when the first quote of the next one arrives, so that every decision has a fresh quote.
 	if (engine.bars.isForming && closeBar(engine.bars, at)) onBarClosed(engine);
 	addQuote(engine.bars, at, bid, ask, volume);
@@ -86,6 +86,8 @@ function onQuoteRow(engine: Engine, at: BrokerMs, bid: Points, ask: Points, kind
 	const before = engine.dataHealth.state;
 	const breach = onQuote(engine.dataHealth, engine.config.rules, at, bid, ask);
 	if (engine.dataHealth.state !== before || breach !== null) noteData(engine, before, breach);
+	// An impossible quote is none, for the broker neither: nothing is valued with it, and no bar is made of it.
+	if (engine.dataHealth.state === "bad") return;
 	const moved = bid !== engine.bid || ask !== engine.ask;
 	engine.bid = bid;
 	engine.ask = ask;

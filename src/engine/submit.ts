@@ -63,8 +63,10 @@ export function closePosition(engine: Engine, position: Position, reason: string
 	send(engine, request, trade?.riskMoney ?? (engine.config.riskPct / 100) * engine.account.equity, reason, false);
 }
 
-/** Cancels a waiting order. */
+/** Cancels a waiting order; nothing when its cancel is on its way. */
 export function removeOrder(engine: Engine, order: PendingOrder): void {
+	const onItsWay = engine.plans.some((plan) => !plan.answered && plan.request.action === "REMOVE" && plan.request.ticket === order.ticket);
+	if (onItsWay) return;
 	send(engine, { action: "REMOVE", ...common(engine, "cancel"), ticket: order.ticket }, 0, "session ends", false);
 }
 

@@ -70,10 +70,17 @@ export function openTrade(deal: Deal, birth: TradeBirth): Trade {
 
 /** Adds volume to a trade (netting accounts): the open price becomes the volume-weighted mean (rulebook A.10). */
 export function addToTrade(trade: Trade, deal: Deal): void {
-	const lots = trade.lots + deal.lots;
+	const lots = Number((trade.lots + deal.lots).toFixed(8));
 	trade.openPrice = (trade.openPrice * trade.lots + deal.price * deal.lots) / lots;
 	trade.lots = lots;
-	trade.openedLots += deal.lots;
+	trade.openedLots = Number((trade.openedLots + deal.lots).toFixed(8));
+	trade.net += deal.commission;
+}
+
+/** The broker reopens at the day change what it has just closed (swap by reopening, rulebook A2.5): the same lots at the new price. */
+export function reopenTrade(trade: Trade, deal: Deal): void {
+	trade.lots = deal.lots;
+	trade.openPrice = deal.price;
 	trade.net += deal.commission;
 }
 
