@@ -113,6 +113,12 @@ describe("holds", () => {
 		expect(expire(trading, 150)).toMatchObject({ from: "PAUSED", to: "ACTIVE", control: "C27" });
 	});
 
+	it.each(["REDUCING", "RECONCILING"] as const)("%s has no end of its own", (state) => {
+		const trading = createTrading();
+		hold(trading, 0, { control: "C20", state, reason: "r", until: 100 });
+		expect(trading.holds[0]?.until).toBeNull();
+	});
+
 	it("an end that is not a number is no end", () => {
 		const trading = createTrading();
 		hold(trading, 0, { control: "C26", state: "PAUSED", reason: "streak", until: Number.NaN });
@@ -127,6 +133,8 @@ describe("reset (C36)", () => {
 		expect(reset(trading, 10, reason, 2)).toContain("typed reason");
 		expect(trading.state).toBe("KILLED");
 	});
+
+	it("takes a reason of three characters", () => expect(reset(inState("HALTED"), 10, " yes ", 2)).toMatchObject({ to: "PAUSED", reason: "reset: yes" }));
 
 	it("permits trading only after a further resume", () => {
 		const trading = inState("KILLED");

@@ -70,6 +70,21 @@ describe("C30 impossible quotes", () => {
 	});
 });
 
+describe("C30 plain quotes", () => {
+	it("a spread of 0 is a quote", () => {
+		const health = healthy();
+		onQuote(health, rules, T0 + 100, 100_001, 100_001);
+		expect([health.state, health.bid]).toEqual(["ok", 100_001]);
+	});
+
+	it("the first quote of all is believed whatever its price, also after impossible ones", () => {
+		const health = createDataHealth();
+		onQuote(health, rules, T0, 0, 0);
+		onQuote(health, rules, T0 + 1, 500, 510);
+		expect([health.state, health.bid]).toEqual(["ok", 500]);
+	});
+});
+
 describe("C30 jumps", () => {
 	const quote = (health: ReturnType<typeof healthy>, n: number, bid: number) => {
 		onQuote(health, rules, T0 + n * 1000, bid, bid + 10);
@@ -79,8 +94,14 @@ describe("C30 jumps", () => {
 	it("0.5 % is no jump, a point more is; two quotes near the new price confirm it", () => {
 		expect(quote(healthy(), 1, 100_500)).toBe("ok");
 		const health = healthy();
-		expect([quote(health, 1, 100_501), quote(health, 2, 100_502), quote(health, 3, 100_500)]).toEqual(["jump", "jump", "ok"]);
-		expect(health.bid).toBe(100_500);
+		expect([quote(health, 1, 100_600), quote(health, 2, 100_610), quote(health, 3, 100_620)]).toEqual(["jump", "jump", "ok"]);
+		expect(health.bid).toBe(100_620);
+	});
+
+	it("a jump of exactly the limit after an impossible quote is none", () => {
+		const health = healthy();
+		onQuote(health, rules, T0 + 100, 0, 0);
+		expect(quote(health, 1, 100_500)).toBe("ok");
 	});
 
 	it("a single bad tick is forgotten", () => {

@@ -82,6 +82,13 @@ describe("C24 loss speed", () => {
 		expect(checkEquity(losses, rules, T0 + 69_000, 9989)).toMatchObject({ code: "LOSS_SPEED" });
 	});
 
+	it("keeps a value between the peak and the floor, so that a later fall from it counts", () => {
+		const losses = createLosses(rules, T0, BASIS);
+		expect(checkEquity(losses, rules, T0 + 30_000, 9990)).toBeNull();
+		expect(checkEquity(losses, rules, T0 + 65_000, 9945), "0.45 % below 9990; 10000 has left the window").toBeNull();
+		expect(checkEquity(losses, rules, T0 + 80_000, 9940), "0.50 % below 9990").toMatchObject({ code: "LOSS_SPEED" });
+	});
+
 	it("agrees with a slow model to one slice, on any path", () => {
 		const move = fc.record({ dt: fc.integer({ min: 1, max: 20_000 }), equity: fc.integer({ min: 9900, max: 10_100 }) });
 		fc.assert(
@@ -100,6 +107,7 @@ describe("C24 loss speed", () => {
 					if (fired) seen.splice(0, seen.length, { at, equity });
 				}
 			}),
+			{ numRuns: 500 },
 		);
 	});
 });

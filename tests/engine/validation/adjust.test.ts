@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Instrument } from "../../../src/engine/instrument.ts";
 import { dealFillings, fillingFor, pendingFillings } from "../../../src/engine/validation/filling.ts";
 import { validate } from "../../../src/engine/validation/validator.ts";
-import { contextWith, deal, EURUSD_TEST, levels, pending, position } from "../../helpers/orders.ts";
+import { contextWith, deal, EURUSD_TEST, levels, pending, position, waiting } from "../../helpers/orders.ts";
 
 type Context = Parameters<typeof contextWith>[0];
 const repair = (request: Parameters<typeof validate>[1]["request"], context: Context = {}, plannedRisk = 100) =>
@@ -82,6 +82,13 @@ describe("auto_adjust", () => {
 		["a non-number", deal({ lots: Number.NaN }), {}, "FIELD_INVALID: got=lots NaN, must=a number above 0"],
 	] as const)("does not repair %s", (_name, request, context, message) => {
 		expect(repair(request, context as Context)).toMatchObject({ verdict: "refused", message });
+	});
+
+	it("touches neither a cancel nor the levels of a close", () => {
+		const cancel = { action: "REMOVE", intentId: 1, symbol: "EURUSD", magic: 7, comment: "", ticket: 21 } as const;
+		expect(repair(cancel, { orders: [waiting()] })).toMatchObject({ verdict: "approved", changes: [], request: cancel });
+		const close = deal({ side: "SELL", price: 108_000, sl: 107_900.5, tp: 108_200.5, positionId: 11 });
+		expect(repair(close, { positions: [position()] })).toMatchObject({ verdict: "approved", changes: [] });
 	});
 
 	it("does nothing when the rule is off", () => {

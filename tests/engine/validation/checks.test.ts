@@ -3,6 +3,7 @@ import { createLimits, onSent } from "../../../src/engine/limits/limits.ts";
 import type { OrderRequest } from "../../../src/engine/order.ts";
 import { defaultRules } from "../../../src/engine/rules.ts";
 import { CHECKS } from "../../../src/engine/validation/checks.ts";
+import { exposureOf } from "../../../src/engine/validation/checks-risk.ts";
 import { validate } from "../../../src/engine/validation/validator.ts";
 import { contextWith, deal, levels, modify, pending, position, TUESDAY_14, waiting } from "../../helpers/orders.ts";
 
@@ -13,6 +14,8 @@ type Row = readonly [name: string, request: OrderRequest, context: Context, expe
 const OPEN = { positions: [position()] } as const;
 const WAITING = { orders: [waiting()] } as const;
 const close = (changes = {}) => deal({ side: "SELL", positionId: 11, price: 108_000, sl: 0, tp: 0, ...changes });
+const closeBy = { action: "CLOSE_BY", intentId: 1, symbol: "EURUSD", magic: 7, comment: "", positionId: 11, byPositionId: 12 } as const;
+const NETTING = { account: { equity: 10_000, margin: 0, freeMargin: 10_000, marginMode: "netting" } } as const;
 const big = { account: { equity: 1e9, margin: 0, freeMargin: 1e9, marginMode: "hedging" } } as const;
 
 const ROWS: readonly Row[] = [
@@ -197,6 +200,72 @@ const ROWS: readonly Row[] = [
 		{ positions: [position({ id: 5, openedAt: 1 }), position()], instrument: { fifoClose: true } },
 		"FIFO_CLOSE: got=11, must=position 5, which is older",
 	],
+	["hedging forbidden, same side", deal(), { ...OPEN, instrument: { hedgeProhibited: true } }, "ok"],
+	["hedging forbidden, nothing open", deal(), { instrument: { hedgeProhibited: true } }, "ok"],
+	["FIFO, the oldest", close(), { positions: [position(), position({ id: 12 })], instrument: { fifoClose: true } }, "ok"],
+	["no FIFO, a younger one", close(), { positions: [position({ id: 5, openedAt: 1 }), position()] }, "ok"],
+	["close-by of an opposite position", closeBy, { positions: [position(), position({ id: 12, side: "SELL", sl: 108_200, tp: 107_800 })] }, "ok"],
+	[
+		"close-by of the same side",
+		closeBy,
+		{ positions: [position(), position({ id: 12 })] },
+		"COUNTERPART_WRONG: got=12, must=an opposite position of the symbol",
+	],
+	[
+		"close-by of another symbol",
+		closeBy,
+		{ positions: [position(), position({ id: 12, side: "SELL", symbol: "GBPUSD" })] },
+		"COUNTERPART_WRONG: got=12, must=an opposite position of the symbol",
+	],
+	["close-by of nothing", closeBy, OPEN, "COUNTERPART_WRONG: got=12, must=an opposite position of the symbol"],
+	["close-by on a netting account", closeBy, { ...OPEN, ...NETTING }, "COUNTERPART_WRONG: got=close-by, must=a hedging account"],
+	// Netting: a deal against the position closes first (A.10)
+	[
+		"netting: the opposite deal closes and needs no stop",
+		deal({ side: "SELL", price: 108_000, sl: 0, tp: 0 }),
+		{ ...OPEN, ...NETTING, state: "REDUCING" },
+		"ok",
+	],
+	[
+		"netting: the excess opens and needs one",
+		deal({ side: "SELL", lots: 0.2, price: 108_000, sl: 0, tp: 0 }),
+		{ ...OPEN, ...NETTING },
+		"STOP_MISSING: got=no stop loss, must=a stop loss in the request",
+	],
+	[
+		"netting: the excess opens, so not while reducing",
+		deal({ side: "SELL", lots: 0.2, price: 108_000, sl: 108_110, tp: 0 }),
+		{ ...OPEN, ...NETTING, state: "REDUCING" },
+		"NOT_ACTIVE: got=REDUCING, must=ACTIVE",
+	],
+	[
+		"netting: closing twice would reverse",
+		deal({ intentId: 2, side: "SELL", price: 108_000, sl: 0, tp: 0 }),
+		{
+			...OPEN,
+			...NETTING,
+			inFlight: [deal({ side: "SELL", price: 108_000, sl: 0, tp: 0 })],
+		},
+		"CLOSE_TOO_LARGE: got=0.1, max=0 lots left to close",
+	],
+	[
+		"netting: hedging rules do not apply",
+		deal({ side: "SELL", lots: 0.2, price: 108_000, sl: 108_110, tp: 0 }),
+		{ ...OPEN, ...NETTING, instrument: { hedgeProhibited: true, fifoClose: true } },
+		"ok",
+	],
+	["netting: the broker counts no positions of a symbol that has one", deal(), { ...OPEN, ...NETTING, brokerLimits: { orders: 0, positions: 1 } }, "ok"],
+	["the broker's position limit, not reached", deal(), { ...OPEN, brokerLimits: { orders: 0, positions: 2 } }, "ok"],
+	["the fifth waiting order", pending(), { orders: [1, 2, 3, 4].map((ticket) => waiting({ ticket, lots: 0.01 })) }, "ok"],
+	["a spread of 0", deal({ price: 108_000, deviationPoints: 15 }), { quote: { bid: 108_000, ask: 108_000, at: TUESDAY_14 } }, "ok"],
+	[
+		"only a target in the request",
+		deal({ sl: 0 }),
+		{ instrument: { stopsInRequest: false }, rules: { requireStop: false } },
+		"STOPS_NOT_IN_REQUEST: got=SL or TP in the request, must=none",
+	],
+	["neither in the request", deal({ sl: 0, tp: 0 }), { instrument: { stopsInRequest: false }, rules: { requireStop: false } }, "ok"],
+	["margin to the cent", deal(), { account: { equity: 10_000, margin: 100, freeMargin: 108.01, marginMode: "hedging" } }, "ok"],
 	// Risk (C12)
 	["no stop", deal({ sl: 0 }), {}, "STOP_MISSING: got=no stop loss, must=a stop loss in the request"],
 	["no stop where the rule allows it", deal({ sl: 0 }), { rules: { requireStop: false } }, "ok"],
@@ -280,6 +349,19 @@ describe("checks that remember", () => {
 			plannedRisk: 0,
 		});
 		expect(verdict.verdict).toBe("approved");
+	});
+});
+
+describe("exposure (C18)", () => {
+	it("counts positions, waiting orders, requests in flight and unknown of the side, each side by itself", () => {
+		const context = contextWith({
+			positions: [position({ lots: 0.1 }), position({ id: 12, side: "SELL", lots: 5 })],
+			orders: [waiting({ lots: 0.2 }), waiting({ ticket: 22, type: "SELL_STOP", lots: 7 })],
+			inFlight: [deal({ lots: 0.3 }), close(), pending({ lots: 0.4 }), deal({ side: "SELL", lots: 9 })],
+			unknown: [deal({ lots: 0.5 })],
+		});
+		expect(exposureOf(context, "BUY")).toBeCloseTo(1.5, 9);
+		expect(exposureOf(context, "SELL")).toBeCloseTo(21, 9);
 	});
 });
 

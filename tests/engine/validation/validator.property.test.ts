@@ -166,7 +166,7 @@ describe("what is approved, the paper broker takes", () => {
 			}),
 			{ numRuns: 500 },
 		);
-		expect(approvals).toBeGreaterThan(40);
+		expect(approvals).toBeGreaterThan(5);
 	});
 
 	it.each(symbols.map((instrument) => [instrument.symbol, instrument] as const))("%s: closes and new levels", (symbol, instrument) => {
@@ -190,6 +190,6 @@ describe("what is approved, the paper broker takes", () => {
 			}),
 			{ numRuns: 300 },
 		);
-		expect(approvals).toBeGreaterThan(10);
+		expect(approvals).toBeGreaterThan(5);
 	});
 });
