@@ -1,9 +1,6 @@
 import type { Filling, Instrument } from "../instrument.ts";
 import type { PendingType } from "../order.ts";
 
-/** The policy that waiting orders carry in every execution mode, because nothing executes at placing (rulebook A.2). */
-export const PENDING_FILLING: Filling = "RETURN";
-
 /**
  * The filling policy for a market deal on this symbol (rulebook A.2, resolver): never the symbol's flag mask itself. With
  * `wantsAllOrNothing` FOK wherever it is allowed. Null when the symbol accepts none.
@@ -29,7 +26,7 @@ export function dealFillings(instrument: Instrument): readonly Filling[] {
 	return instrument.executionMode === "EXCHANGE" ? [...flagged, "RETURN"] : flagged;
 }
 
-/** The policies a waiting order may carry: RETURN always, BOC for limits and stop-limits on symbols with the flag (rulebook A.2). */
+/** The policies a waiting order may carry: RETURN always, since nothing executes at placing, BOC for limits and stop-limits on symbols with the flag (rulebook A.2). */
 export function pendingFillings(instrument: Instrument, type: PendingType): readonly Filling[] {
 	const passive = type !== "BUY_STOP" && type !== "SELL_STOP" && instrument.fillingFlags.includes("BOC");
 	return [...new Set<Filling>(["RETURN", ...dealFillings(instrument), ...(passive ? (["BOC"] as const) : [])])];
