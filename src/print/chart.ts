@@ -7,8 +7,12 @@ const COLUMNS = 64;
 const LABEL = 11;
 
 /** Equity and health as two drawings of lines and corners, or one line that says why there is none. */
-export function drawCurves(curve: readonly CurvePoint[]): string[] {
-	const points = curve.filter((point) => Number.isFinite(point.equity) && Number.isFinite(point.chs));
+export function drawCurves(curve: readonly CurvePoint[], end: Omit<CurvePoint, "at">): string[] {
+	// The curve has a point a closed bar; what happened after the last one must be seen too.
+	const lastAt = curve.at(-1)?.at;
+	const points = (lastAt === undefined ? [] : [...curve, { ...end, at: lastAt }]).filter(
+		(point) => Number.isFinite(point.equity) && Number.isFinite(point.chs),
+	);
 	const first = points[0];
 	const last = points.at(-1);
 	if (first === undefined || last === undefined || points.length < 2) return ["No curve: the session has fewer than two points."];

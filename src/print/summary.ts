@@ -25,7 +25,7 @@ export function summaryLines(summary: Summary, folder: string, palette: Palette)
 		...section("Result", [...result(summary, palette)], palette),
 		...section("Health", health(summary, palette), palette),
 		...section("Orders", orders(summary), palette),
-		...section("Curves", drawCurves(summary.curve), palette),
+		...section("Curves", drawCurves(summary.curve, { equity: summary.endEquity, chs: summary.chs.final }), palette),
 		...section(`Last trades (of ${summary.trades.length})`, lastTrades(summary, palette), palette),
 		...section("Simulator and data", simulator(summary), palette),
 		...section("Files", files(summary, folder), palette),
@@ -108,7 +108,7 @@ function health(summary: Summary, palette: Palette): string[] {
 	return [
 		`CHS ${palette.strong(formatNumber(chs.final))} (${outside(chs.state)})  lowest ${formatNumber(chs.min)}  mean ${formatNumber(chs.mean)}  evidence: ${outside(chs.evidence)}`,
 		...table(rows, [1]),
-		`breaker: ${breaker.trips} trips, halted ${formatSeconds(breaker.haltedSeconds)}, event rate ${rate}`,
+		`breaker: ${breaker.trips === 1 ? "1 trip" : `${breaker.trips} trips`}, halted ${formatSeconds(breaker.haltedSeconds)}, event rate ${rate}`,
 		...events.map((line) => palette.warn(`  ${line}`)),
 	].flatMap((line) => (line.length > 2 * WIDTH ? wrap(line, WIDTH - 2) : [line]));
 }
