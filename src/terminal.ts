@@ -47,7 +47,8 @@ export function createTerminal(): Terminal {
 	return {
 		interactive,
 		palette: paletteFor(stdout, process.env),
-		columns: () => stdout.columns ?? 80,
+		// A pseudo terminal may say 0: unknown.
+		columns: () => (stdout.columns > 0 ? stdout.columns : 80),
 		print(text) {
 			endProgress();
 			write(`${text}\n`);

@@ -14,6 +14,7 @@ import {
 	table,
 	visibleLength,
 	WIDTH,
+	withoutColours,
 	wrap,
 } from "./text.ts";
 
@@ -110,7 +111,7 @@ function health(summary: Summary, palette: Palette): string[] {
 		...table(rows, [1]),
 		`breaker: ${breaker.trips === 1 ? "1 trip" : `${breaker.trips} trips`}, halted ${formatSeconds(breaker.haltedSeconds)}, event rate ${rate}`,
 		...events.map((line) => palette.warn(`  ${line}`)),
-	].flatMap((line) => (line.length > 2 * WIDTH ? wrap(line, WIDTH - 2) : [line]));
+	];
 }
 
 function orders(summary: Summary): string[] {
@@ -186,7 +187,13 @@ function files(summary: Summary, folder: string): string[] {
 }
 
 function section(title: string, lines: readonly string[], palette: Palette): string[] {
-	return [palette.strong(title), ...lines.map((line) => (line === "" ? "" : `  ${line}`)), ""];
+	return [palette.strong(title), ...lines.flatMap(fitted).map((line) => (line === "" ? "" : `  ${line}`)), ""];
+}
+
+/** A line that is too long for its section is broken at blanks; its colours are given up then. */
+function fitted(line: string): string[] {
+	if (visibleLength(line) <= WIDTH - 2) return [line];
+	return wrap(withoutColours(line), WIDTH - 2);
 }
 
 function rule(palette: Palette): string {

@@ -77,10 +77,16 @@ export function wrap(text: string, width: number): string[] {
 	return lines;
 }
 
+/** The text without the colours of palette.ts. */
+export function withoutColours(text: string): string {
+	return text.replace(COLOUR, "");
+}
+
+const COLOUR = new RegExp(`${String.fromCharCode(0x1b)}\\[\\d+m`, "g");
+
 /** Columns that a row fills, without colours: what alignment counts. */
 export function visibleLength(text: string): number {
-	const esc = String.fromCharCode(0x1b);
-	return Array.from(text.replace(new RegExp(`${esc}\\[\\d+m`, "g"), "")).length;
+	return Array.from(withoutColours(text)).length;
 }
 
 /**
