@@ -8,16 +8,16 @@ import { type Breach, breach } from "./breach.ts";
  */
 export type QuoteState = "none" | "ok" | "stale" | "bad" | "jump";
 
-/** What the data checks remember. Plain JSON; null = nothing seen yet. */
+/** What the data checks remember. Plain JSON. Times are 0 before the first: null would make every store of a time allocate. */
 export type DataHealth = {
 	state: QuoteState;
 	/** Why the state is not `ok`; empty when it is. */
 	why: string;
 	/** Last believed quote. */
 	bid: Points;
-	quoteAt: BrokerMs | null;
-	/** Last row of any kind; a clock that itself was silent tells a closed market, not a dead feed. */
-	rowAt: BrokerMs | null;
+	quoteAt: BrokerMs;
+	/** Last row without a quote. A clock that itself was silent tells a closed market, not a dead feed. */
+	clockAt: BrokerMs;
 	/** Impossible quotes in a row. */
 	bad: number;
 	/** Quotes seen near the new price, or after a silence. */
@@ -39,7 +39,7 @@ const PRICE_END = 1e12;
  */
 export function createDataHealth(cadenceMs = 1000): DataHealth {
 	const jumpScale = Number.isFinite(cadenceMs) ? Math.sqrt(Math.max(1, cadenceMs / 1000)) : 1;
-	return { state: "none", why: "no quote yet", bid: 0, quoteAt: null, rowAt: null, bad: 0, confirmed: 0, jumpBid: 0, haltFired: false, jumpScale };
+	return { state: "none", why: "no quote yet", bid: 0, quoteAt: 0, clockAt: 0, bad: 0, confirmed: 0, jumpBid: 0, haltFired: false, jumpScale };
 }
 
 /** A quote arrived. Returns the halt it causes, or null; on a healthy feed a few comparisons and no allocation. */
@@ -47,7 +47,6 @@ export function onQuote(health: DataHealth, rules: Rules, at: BrokerMs, bid: Poi
 	if (health.state === "ok" && bid > 0 && ask >= bid && ask < PRICE_END && Math.abs(bid - health.bid) <= jumpLimit(health, rules)) {
 		health.bid = bid;
 		health.quoteAt = at;
-		health.rowAt = at;
 		return null;
 	}
 	return judgeQuote(health, rules, at, bid, ask);
@@ -58,10 +57,10 @@ export function onQuote(health: DataHealth, rules: Rules, at: BrokerMs, bid: Poi
  * `staleNoEntryMs`, means that the market was closed in between, and the count starts anew.
  */
 export function onSilence(health: DataHealth, rules: Rules, at: BrokerMs): Breach | null {
-	const { rowAt, quoteAt } = health;
-	health.rowAt = at;
-	if (quoteAt === null) return null;
-	if (rowAt !== null && !(at - rowAt <= rules.staleNoEntryMs)) {
+	const { clockAt, quoteAt } = health;
+	health.clockAt = at;
+	if (quoteAt === 0) return null;
+	if (!(at - Math.max(clockAt, quoteAt) <= rules.staleNoEntryMs)) {
 		health.quoteAt = at;
 		return null;
 	}
@@ -86,7 +85,7 @@ export function rearmData(health: DataHealth): void {
 }
 
 function judgeQuote(health: DataHealth, rules: Rules, at: BrokerMs, bid: Points, ask: Points): Breach | null {
-	health.rowAt = at;
+	health.clockAt = at;
 	if (!(bid > 0 && ask >= bid && ask < PRICE_END)) return judgeBad(health, rules, bid, ask);
 	health.quoteAt = at;
 	health.bad = 0;
@@ -137,7 +136,7 @@ function change(health: DataHealth, to: QuoteState, why: string, caused: Breach 
 }
 
 function jumpLimit(health: DataHealth, rules: Rules): Points {
-	return (health.bid * rules.jumpPct * health.jumpScale) / 100;
+	return health.bid * rules.jumpPct * health.jumpScale * 0.01;
 }
 
 function seconds(ms: number): string {
