@@ -41,7 +41,13 @@ async function runAndFinish(home: Home, session: BegunSession, feed: MarketData,
 	const clock = wallClock();
 	const broker = openBroker(start.config, feed);
 	const stop: StopSignal = { requested: null };
-	const signals = listenForSignals(stop, () => journal.flush(false));
+	const signals = listenForSignals(stop);
+	// However the process goes (second Ctrl-C, a bug outside the loop), what the journal holds is written and the lock let go.
+	const atExit = (): void => {
+		journal.flush(false);
+		session.release();
+	};
+	process.once("exit", atExit);
 	try {
 		const engine = await guarded(session, () =>
 			runSession(
@@ -68,6 +74,7 @@ async function runAndFinish(home: Home, session: BegunSession, feed: MarketData,
 		if (summary.exitCode === EXIT.data && problems.length === 0) terminal.complain(summary.endDetail);
 		return summary.exitCode;
 	} finally {
+		process.off("exit", atExit);
 		signals.stopListening();
 		broker.close();
 	}
@@ -96,14 +103,11 @@ function announce(session: BegunSession, plan: RunPlan, notes: readonly string[]
 	if (repeatOf !== null) terminal.print(palette.warn(`Same configuration, data and seed as session ${repeatOf}: this repeats it.`));
 }
 
-/** The first signal asks for an orderly end, the second ends at once with the journal written. */
-function listenForSignals(stop: StopSignal, flush: () => void): { exitCode(): number; stopListening(): void } {
+/** The first signal asks for an orderly end, the second ends at once. */
+function listenForSignals(stop: StopSignal): { exitCode(): number; stopListening(): void } {
 	let code: number = EXIT.sigterm;
 	function onSignal(signal: Signal): void {
-		if (stop.requested !== null) {
-			flush();
-			process.exit(SIGNALS[signal]);
-		}
+		if (stop.requested !== null) process.exit(SIGNALS[signal]);
 		stop.requested = `interrupted by ${signal}`;
 		code = SIGNALS[signal];
 	}

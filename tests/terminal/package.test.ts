@@ -7,7 +7,12 @@ import { environment, newHome, ROOT } from "../helpers/cli.ts";
 
 /** Runs npm without asking the network for anything. */
 function npm(folder: string, ...args: string[]): string {
-	const result = spawnSync("npm", [...args, "--offline", "--no-audit", "--no-fund"], { cwd: folder, encoding: "utf8", env: environment(newHome()), shell: process.platform === "win32" });
+	const result = spawnSync("npm", [...args, "--offline", "--no-audit", "--no-fund"], {
+		cwd: folder,
+		encoding: "utf8",
+		env: environment(newHome()),
+		shell: process.platform === "win32",
+	});
 	if (result.status !== 0) throw new Error(`npm ${args.join(" ")}:\n${result.stdout}${result.stderr}`);
 	return result.stdout;
 }
@@ -21,11 +26,13 @@ it("installs from its tarball into an empty folder, without downloads, and runs 
 	const installed = join(folder, "node_modules", "kinetra");
 	const about = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as { version: string; license: string; dependencies?: unknown };
 	expect([about.license, about.dependencies]).toEqual(["MIT", undefined]);
-	for (const name of ["README.md", "LICENSE", "dist/kinetra.mjs", "dist/THIRD-PARTY-LICENSES.txt", "docs"]) expect(existsSync(join(installed, name)), name).toBe(true);
+	for (const name of ["README.md", "LICENSE", "dist/kinetra.mjs", "dist/THIRD-PARTY-LICENSES.txt", "docs"])
+		expect(existsSync(join(installed, name)), name).toBe(true);
 	expect(readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["kinetra"]);
 
 	const program = join(folder, "node_modules", ".bin", "kinetra");
-	const run = (...args: string[]): ReturnType<typeof spawnSync> => spawnSync(program, args, { cwd: folder, encoding: "utf8", env: environment(newHome()), shell: process.platform === "win32" });
+	const run = (...args: string[]): ReturnType<typeof spawnSync> =>
+		spawnSync(program, args, { cwd: folder, encoding: "utf8", env: environment(newHome()), shell: process.platform === "win32" });
 	expect(run("--version")).toMatchObject({ status: 0, stdout: `${about.version}\n` });
 	expect(run("run", "--seed", "1", "--duration", "10")).toMatchObject({ status: 0, stderr: "", stdout: expect.stringContaining("Ended: duration") });
 });
