@@ -15,10 +15,11 @@ import { floatingOf, resultInR } from "./trade.ts";
  * asked all the same, but its entries become shadow trades; under any other hold it is told that it may not enter.
  */
 export function decideOnBar(engine: Engine): void {
-	const entry = engine.phase === "trading" ? permission(engine) : NOT_TRADING;
+	// First, because it decides between real and shadow: under an open breaker the holds of real entries are not asked.
+	if (engine.phase === "trading") watchScore(engine, true);
+	const entry = engine.phase === "trading" ? entryPermission(engine) : NOT_TRADING;
 	const view = viewOf(engine, entry);
 	if (!ask(engine, () => engine.agent.onBar(view)) || engine.phase !== "trading") return;
-	watchScore(engine, true);
 	let intents: readonly Intent[] = [];
 	let problems: readonly string[] = [];
 	if (!ask(engine, () => ({ intents, problems } = readIntents(engine.agent.decide(view), INTENTS_MIN + 2 * engine.trades.length)))) return;
@@ -33,7 +34,7 @@ export function decideOnBar(engine: Engine): void {
 }
 
 /** The first reason why no real entry may be made now, the breaker apart; null when there is none. */
-export function holdOf(engine: Engine): EntryHold | null {
+function holdOf(engine: Engine): EntryHold | null {
 	return entryHold(engine.limits, engine.config.rules, engine.at, {
 		trading: engine.trading,
 		instrument: engine.config.instrument,
@@ -55,8 +56,8 @@ const INTENTS_MIN = 10;
 
 const NOT_TRADING: EntryPermission = { mayEnter: false, control: "phase", reason: "the session is not trading" };
 
-/** What the agent is told. An open breaker that is not latched lets it go on, in the shadow. */
-function permission(engine: Engine): EntryPermission {
+/** Whether an entry may be made now; a no is counted. An open breaker that is not latched lets the agent go on, in the shadow. */
+export function entryPermission(engine: Engine): EntryPermission {
 	if (engine.breaker.open && !engine.breaker.latched && !engine.config.unlimited) return { mayEnter: true };
 	const hold = holdOf(engine);
 	if (hold !== null) {

@@ -1,5 +1,7 @@
-import { holdOf } from "./decide.ts";
+import type { EntryPermission } from "./agents/agent.ts";
+import { entryPermission } from "./decide.ts";
 import { type Engine, record } from "./engine.ts";
+import { watchScore } from "./guard.ts";
 import { proposeEntry } from "./submit.ts";
 
 /** A signal older than this is not acted on any more, market ms. */
@@ -7,12 +9,16 @@ const SIGNAL_AGE_MS_MAX = 10_000;
 
 /** Proposes an entry that waited for a close, now that the close is confirmed; drops it when it is stale or no longer allowed. */
 export function resumeDeferred(engine: Engine): void {
+	if (engine.deferred === null) return;
+	// The close that it waited for may have been the loss that opens the breaker, and a trip drops the entry.
+	watchScore(engine, false);
 	const { deferred } = engine;
 	if (deferred === null || engine.phase !== "trading") return;
 	if (engine.trades.some((trade) => trade.side !== deferred.intent.side)) return;
 	engine.deferred = null;
 	const age = engine.at - deferred.at;
-	const hold = engine.breaker.open ? null : holdOf(engine);
-	if (age <= SIGNAL_AGE_MS_MAX && hold === null) proposeEntry(engine, deferred.intent);
-	else record(engine, "dropped", { intent: deferred.intent, why: hold?.message ?? `the signal is ${age} ms old` });
+	const permission: EntryPermission =
+		age <= SIGNAL_AGE_MS_MAX ? entryPermission(engine) : { mayEnter: false, control: "C10", reason: `the signal is ${age} ms old` };
+	if (permission.mayEnter) proposeEntry(engine, deferred.intent);
+	else record(engine, "dropped", { intent: deferred.intent, why: permission.reason });
 }

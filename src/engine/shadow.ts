@@ -1,12 +1,13 @@
+import { resumeDeferred } from "./deferred.ts";
 import { type Engine, record } from "./engine.ts";
 import { watchScore } from "./guard.ts";
 import { onOrder, onTrade, scoreOf } from "./health/chs.ts";
 import { TICK_QUOTE } from "./market/tick.ts";
 import { pointValueOf } from "./money.ts";
-import type { BrokerEvent, Deal, OrderRequest } from "./order.ts";
+import type { BrokerEvent, Deal, DealReason, OrderRequest } from "./order.ts";
 import { submitToPaper, tickPaper } from "./paper/book.ts";
 import { rowOf, tallyTrade } from "./tally.ts";
-import { addToTrade, openTrade, reduceTrade, resultInR } from "./trade.ts";
+import { addToTrade, openTrade, reduceTrade, resultInR, type Trade } from "./trade.ts";
 import type { Money } from "./units.ts";
 
 /**
@@ -14,6 +15,7 @@ import type { Money } from "./units.ts";
  * validation and the same simulator as real paper orders, feed the score, and never touch the account.
  */
 export function submitShadow(engine: Engine, request: OrderRequest, riskMoney: Money, reason: string): void {
+	if (request.action === "DEAL" && request.positionId !== null && isClosing(engine, request.positionId)) return;
 	engine.shadowActive = true;
 	record(engine, "shadow-order", { request, riskMoney, reason });
 	engine.shadowPlans.push({ intentId: request.intentId, riskMoney, reason, request });
@@ -23,16 +25,16 @@ export function submitShadow(engine: Engine, request: OrderRequest, riskMoney: M
 	absorb(engine, out);
 }
 
+/** A close is not sent twice, in the shadow neither: the second would be answered with a refusal that the score counts. */
+function isClosing(engine: Engine, positionId: number): boolean {
+	return engine.shadowPlans.some(({ request }) => request.action === "DEAL" && request.positionId === positionId);
+}
+
 /** Moves the shadow book by one row of the feed. */
 export function tickShadow(engine: Engine, kind: number): void {
 	const { scratch } = engine;
 	tickPaper(engine.shadow, engine.at, engine.bid, engine.ask, kind, scratch);
 	if (scratch.length > 0) absorb(engine, scratch.splice(0));
-}
-
-/** True for positions that exist on paper only. */
-export function isShadowTrade(engine: Engine, positionId: number): boolean {
-	return engine.trades.some((trade) => trade.shadow && trade.positionId === positionId);
 }
 
 function absorb(engine: Engine, events: readonly BrokerEvent[]): void {
@@ -59,17 +61,26 @@ function onShadowDeal(engine: Engine, deal: Deal): void {
 	const trade = engine.trades.find((open) => open.shadow && open.positionId === deal.positionId);
 	if (deal.entry === "IN" && trade !== undefined) addToTrade(trade, deal);
 	else if (deal.entry === "IN") bear(engine, deal);
-	else if (trade !== undefined) {
-		trade.exitReason =
-			deal.reason === "EXPERT"
-				? trade.exitReason || "closed by the agent"
-				: deal.reason === "SL"
-					? "stop loss"
-					: deal.reason === "TP"
-						? "take profit"
-						: deal.reason;
-		reduceTrade(trade, deal, Math.min(deal.lots, trade.lots));
-	}
+	else if (trade !== undefined) closePart(engine, trade, deal);
+}
+
+/** A netting account closes and reverses with the same requests that open: the rest of such a deal is a new trade. */
+function closePart(engine: Engine, trade: Trade, deal: Deal): void {
+	const closing = Math.min(deal.lots, trade.lots);
+	const left = Number((deal.lots - closing).toFixed(8));
+	trade.exitReason = EXIT_TEXT[deal.reason] ?? deal.reason;
+	reduceTrade(trade, deal, closing);
+	if (deal.entry === "INOUT") {
+		closeShadow(engine, trade);
+		if (left > 0) bear(engine, { ...deal, lots: left, commission: 0, swap: 0, profit: 0 });
+	} else dropPlan(engine, deal.intentId);
+}
+
+const EXIT_TEXT: Readonly<Partial<Record<DealReason, string>>> = { EXPERT: "closed by the agent", SL: "stop loss", TP: "take profit" };
+
+function dropPlan(engine: Engine, intentId: number | null): void {
+	const index = engine.shadowPlans.findIndex((known) => known.intentId === intentId);
+	if (index >= 0) engine.shadowPlans.splice(index, 1);
 }
 
 function bear(engine: Engine, deal: Deal): void {
@@ -92,7 +103,10 @@ function bear(engine: Engine, deal: Deal): void {
 
 function onShadowClosed(engine: Engine, positionId: number): void {
 	const trade = engine.trades.find((open) => open.shadow && open.positionId === positionId);
-	if (trade === undefined) return;
+	if (trade !== undefined) closeShadow(engine, trade);
+}
+
+function closeShadow(engine: Engine, trade: Trade): void {
 	engine.trades.splice(engine.trades.indexOf(trade), 1);
 	const result = resultInR(trade, engine.terms);
 	onTrade(engine.chs, { ...result, shadow: true });
@@ -100,4 +114,5 @@ function onShadowClosed(engine: Engine, positionId: number): void {
 	tallyTrade(engine.tally, row);
 	record(engine, "shadow-trade", { ...row, score: scoreOf(engine.chs) });
 	watchScore(engine, false);
+	resumeDeferred(engine);
 }
