@@ -6,7 +6,7 @@ import { applyHold, noteChange } from "./guard.ts";
 import { acknowledge } from "./health/breaker.ts";
 import { rebase } from "./health/chs.ts";
 import { rearmData } from "./limits/data-health.ts";
-import { acceptLosses } from "./limits/losses.ts";
+import { onReset } from "./limits/limits.ts";
 import { removeOrder } from "./submit.ts";
 import { OPERATOR_CONTROL, reset, resume } from "./trading-state.ts";
 
@@ -50,5 +50,5 @@ function resetLatch(engine: Engine, reason: string): void {
 	acknowledge(engine.breaker);
 	rebase(engine.chs);
 	rearmData(engine.dataHealth);
-	acceptLosses(engine.limits.losses, engine.config.rules, engine.at);
+	onReset(engine.limits, engine.config.rules, engine.at);
 }
