@@ -59,8 +59,10 @@ function onShadowAnswer(engine: Engine, intentId: number, rejected: boolean, lat
 
 function onShadowDeal(engine: Engine, deal: Deal): void {
 	const trade = engine.trades.find((open) => open.shadow && open.positionId === deal.positionId);
-	if (deal.entry === "IN" && trade !== undefined) addToTrade(trade, deal);
-	else if (deal.entry === "IN") bear(engine, deal);
+	if (deal.entry === "IN" && trade !== undefined) {
+		addToTrade(trade, deal);
+		dropPlan(engine, deal.intentId);
+	} else if (deal.entry === "IN") bear(engine, deal);
 	else if (trade !== undefined) closePart(engine, trade, deal);
 }
 
