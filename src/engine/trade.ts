@@ -46,13 +46,17 @@ export type TradeBirth = {
 	readonly entryReason: string;
 };
 
-/** Starts a trade with its opening deal. */
+/** Starts a trade with its opening deal. Written out, because a spread here costs more than the rest of a trade's birth. */
 export function openTrade(deal: Deal, birth: TradeBirth): Trade {
 	return {
-		...birth,
+		number: birth.number,
 		positionId: deal.positionId,
+		shadow: birth.shadow,
 		side: deal.side,
 		openedAt: deal.at,
+		openedBar: birth.openedBar,
+		riskMoney: birth.riskMoney,
+		entryReason: birth.entryReason,
 		exitReason: "",
 		lots: deal.lots,
 		openedLots: deal.lots,

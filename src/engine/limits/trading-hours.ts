@@ -37,12 +37,19 @@ export function minutesFromMidnight(at: BrokerMs): number {
 
 /** End of the window that contains `at`. Yesterday's windows may reach past midnight, since an end can exceed 24:00 (rulebook A2.7). */
 function windowEnd(instrument: Instrument, at: BrokerMs): BrokerMs | null {
+	const today = dayStartOf(at);
+	const ofToday = latestEnd(instrument, today, at);
+	const ofYesterday = latestEnd(instrument, today - DAY_MS, at);
+	return ofToday !== null && ofYesterday !== null ? Math.max(ofToday, ofYesterday) : (ofToday ?? ofYesterday);
+}
+
+/** The latest end of the windows that begin on the day of `midnight` and contain `at`. */
+function latestEnd(instrument: Instrument, midnight: BrokerMs, at: BrokerMs): BrokerMs | null {
+	const windows = instrument.sessions[weekdayOf(midnight)] ?? [];
+	const minute = (at - midnight) / MINUTE_MS;
 	let latest: BrokerMs | null = null;
-	for (const midnight of [dayStartOf(at) - DAY_MS, dayStartOf(at)]) {
-		for (const [startMinute, endMinute] of instrument.sessions[weekdayOf(midnight)] ?? []) {
-			const end = midnight + endMinute * MINUTE_MS;
-			if (at >= midnight + startMinute * MINUTE_MS && at < end) latest = Math.max(latest ?? end, end);
-		}
+	for (const [startMinute, endMinute] of windows) {
+		if (minute >= startMinute && minute < endMinute) latest = Math.max(latest ?? 0, midnight + endMinute * MINUTE_MS);
 	}
 	return latest;
 }

@@ -41,12 +41,14 @@ export function fieldIndex(name: string): number {
 	return index;
 }
 
-/** Writes one value clamped to its field's range; a value that is not finite becomes the field's neutral value (0, or the bound nearest to it). */
+/** The ranges as columns: a look-up of two numbers a value instead of a row. */
+const MIN = Float64Array.from(OBSERVATION, (field) => field.min);
+const MAX = Float64Array.from(OBSERVATION, (field) => field.max);
+
+/** Writes one value clamped to its field's range; a value that is not finite becomes the field's neutral value (0, or the bound nearest to it). `index` is one of `fieldIndex`. */
 export function setField(observation: number[], index: number, value: number): void {
-	const field = OBSERVATION[index];
-	if (field === undefined) return;
 	const finite = Number.isFinite(value) ? value : 0;
-	observation[index] = Math.min(field.max, Math.max(field.min, finite));
+	observation[index] = Math.min(MAX[index] as number, Math.max(MIN[index] as number, finite));
 }
 
 /** An observation in which everything is neutral. */

@@ -30,6 +30,11 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, FieldKind>>>> = {
 	CLOSE_BY: { positionId: "id", byPositionId: "id" },
 };
 
+/** The same as rows, the common fields first. */
+const FIELD_ROWS: Readonly<Record<string, readonly (readonly [string, FieldKind])[]>> = Object.fromEntries(
+	Object.entries(FIELDS).map(([action, fields]) => [action, Object.entries({ ...COMMON, ...fields })]),
+);
+
 /**
  * The first field that is missing, of the wrong type or not a usable number, or null: after it the other checks may rely on the
  * request's type. Takes `unknown`, because a model's output is only claimed to be a request. Never throws.
@@ -38,9 +43,9 @@ export function shapeFinding(request: unknown, plannedRisk: unknown): Finding | 
 	if (typeof request !== "object" || request === null) return notA(describe(request), "a request");
 	const values = request as Readonly<Record<string, unknown>>;
 	const { action } = values;
-	const fields = typeof action === "string" && Object.hasOwn(FIELDS, action) ? FIELDS[action] : undefined;
+	const fields = typeof action === "string" && Object.hasOwn(FIELD_ROWS, action) ? FIELD_ROWS[action] : undefined;
 	if (fields === undefined) return notA(describe(action), `action ${Object.keys(FIELDS).join("|")}`);
-	for (const [name, kind] of Object.entries({ ...COMMON, ...fields })) {
+	for (const [name, kind] of fields) {
 		if (!fits(values[name], kind)) return notA(`${name} ${describe(values[name])}`, typeof kind === "string" ? WORDS[kind] : kind.join("|"));
 	}
 	if (!fits(plannedRisk, "level")) return notA(`plannedRisk ${describe(plannedRisk)}`, WORDS.level);
