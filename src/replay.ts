@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { canonicalJson, sha256Hex } from "./adapters/canonical.ts";
 import { encodeLine, GENESIS, type JournalRecord } from "./adapters/journal/line.ts";
 import type { Broker, MarketData } from "./adapters/ports.ts";
 import type { SessionConfig } from "./engine/config.ts";
@@ -8,9 +8,9 @@ import type { ChsCarry } from "./engine/health/state.ts";
 import type { BrokerEvent } from "./engine/order.ts";
 import { type RecordSink, runSession } from "./session.ts";
 
-/** The state's fingerprint: SHA-256 (64 hex digits) over the JSON of the engine's final state. */
+/** The fingerprint of a session: SHA-256 (64 hex digits) over its final state, key order aside. Equal runs have equal fingerprints. */
 export function fingerprintOf(engine: Engine): string {
-	return hash("sha256", JSON.stringify(snapshot(engine)), "hex");
+	return sha256Hex(canonicalJson(snapshot(engine)));
 }
 
 /** What a replay needs of a recorded session: its lines in order, already verified, without the seal. */

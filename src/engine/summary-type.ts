@@ -2,9 +2,6 @@ import type { Mode } from "./config.ts";
 import type { SimulatorSettings } from "./paper/settings.ts";
 import type { BrokerMs, Lots, Money } from "./units.ts";
 
-/** A value that may not exist: null then, and `why` says why. Never 0 for "unknown". */
-export type Known<T> = { readonly value: T; readonly why: null } | { readonly value: null; readonly why: string };
-
 /** Why a session ended. The exit code follows from it. */
 export type EndReason =
 	| "duration"

@@ -13,11 +13,6 @@ export type BrokerMs = number;
 /** An amount in the account currency unless the name says otherwise. */
 export type Money = number;
 
-/** A price as written by a human or a file, in whole points. Rounds to the nearest point; `NaN` and infinities pass through. */
-export function toPoints(price: number, digits: number): Points {
-	return Math.round(price * 10 ** digits);
-}
-
 /** The price that a count of points stands for, rounded to `digits` decimals so that it prints cleanly. */
 export function toPrice(points: Points, digits: number): number {
 	return Number((points / 10 ** digits).toFixed(digits));

@@ -22,14 +22,14 @@ const MAX_LINE_CHARS = 16_777_216;
 const CHUNK_BYTES = 1_048_576;
 
 /** One whole line as it was read: its content and its text. */
-export type JournalEntry = { readonly record: JournalRecord; readonly line: string };
+type JournalEntry = { readonly record: JournalRecord; readonly line: string };
 
 /**
  * Reads a journal from the first line to the last, checks every line's form, number and hash, and yields it. Memory does not grow
  * with the file. One torn last line is tolerated and reported; anything else that is wrong throws a `Failure` (exit 3) that names the line
  * and what was found there. The caller reads to the end or calls `return()`, which closes the file.
  */
-export function* journalEntries(path: string): Generator<JournalEntry, JournalReport, undefined> {
+function* journalEntries(path: string): Generator<JournalEntry, JournalReport, undefined> {
 	const fd = openForReading(path);
 	try {
 		return yield* readLines(path, fd);

@@ -21,6 +21,7 @@ import { reasonOf } from "../../adapters/reason.ts";
 import { agentBuild, findAgent } from "../../engine/agents/registry.ts";
 import type { SessionConfig } from "../../engine/config.ts";
 import { type ChsCarry, readCarry } from "../../engine/health/carry.ts";
+import { OBSERVATION_VERSION } from "../../engine/market/observation.ts";
 import { VERSION } from "../../version.ts";
 
 /** A session that may start: its folder is made and locked, its configuration written, its journal open. */
@@ -92,6 +93,7 @@ export function headerOf(start: SessionStart): unknown {
 	return {
 		format: 1,
 		version: start.version,
+		observation: OBSERVATION_VERSION,
 		runKey: start.runKey,
 		configHash: start.configHash,
 		config: { ...config, feed: { ...config.feed, ...("file" in config.feed ? { file: null } : {}) } },

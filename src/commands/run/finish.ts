@@ -1,15 +1,15 @@
 import { saveCarry } from "../../adapters/archive/carry.ts";
 import { rememberRun } from "../../adapters/archive/run-key.ts";
 import { writeSummary } from "../../adapters/archive/sessions.ts";
-import { canonicalJson, sha256Hex } from "../../adapters/canonical.ts";
 import { EXIT, Failure } from "../../adapters/failure.ts";
 import type { Home } from "../../adapters/home.ts";
 import type { MarketData } from "../../adapters/ports.ts";
 import { reasonOf } from "../../adapters/reason.ts";
-import { type Engine, snapshot } from "../../engine/engine.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { carryOf } from "../../engine/health/chs.ts";
 import { summarise } from "../../engine/summary.ts";
 import type { EndReason, Summary } from "../../engine/summary-type.ts";
+import { fingerprintOf } from "../../replay.ts";
 import type { BegunSession } from "./begin.ts";
 
 /** What is known only after the loop. */
@@ -22,11 +22,6 @@ export type Ending = {
 
 /** Ends that cut a session short from outside: it is no evidence, and running it again is no repeat. */
 const ABORTED: readonly EndReason[] = ["interrupt", "data-failure", "journal-failure", "bug"];
-
-/** SHA-256 over the final state of a session, key order aside: equal runs have equal fingerprints. */
-export function fingerprintOf(engine: Engine): string {
-	return sha256Hex(canonicalJson(snapshot(engine)));
-}
 
 /**
  * Seals and closes the journal, stores what the session hands on, and writes the summary. Never throws for the world's troubles:
