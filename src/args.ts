@@ -11,7 +11,7 @@ export type Request =
 	| { readonly command: "run"; readonly options: RunOptions }
 	| { readonly command: "sessions"; readonly action: SessionsAction; readonly json: boolean }
 	| { readonly command: "status"; readonly json: boolean }
-	| { readonly command: "agents"; readonly json: boolean }
+	| { readonly command: "agents"; readonly action: AgentsAction; readonly json: boolean }
 	/** Help or version was asked for: `text` is printed and that is all. */
 	| { readonly command: "help"; readonly text: string };
 
@@ -20,6 +20,9 @@ export type SessionsAction =
 	| { readonly name: "show" | "replay" | "verify"; readonly id: string }
 	| { readonly name: "export"; readonly id: string; readonly folder: string };
 
+export type AgentsAction = { readonly name: "list" } | { readonly name: "accept"; readonly build: string; readonly reason: string };
+
+const AGENT_COMMANDS = ["list", "accept", "help"];
 const SESSION_COMMANDS = ["list", "show", "replay", "verify", "export", "help"];
 const COMMANDS = ["run", "sessions", "status", "agents", "help"];
 /** Width of the help; wider terminals gain nothing. */
@@ -69,14 +72,28 @@ ${ABOUT}`,
 		);
 	addRun(program, accept);
 	addSessions(program, accept);
-	for (const [command, line] of [
-		["status", "data, bridge, credentials, last session"],
-		["agents", "what can be named after --agent"],
-	] as const) {
-		const child = program.command(command).description(line).option("--json", "as one JSON object");
-		child.allowExcessArguments(false).action((options: { json?: boolean }) => accept({ command, json: options.json === true }));
-	}
+	addAgents(program, accept);
+	const status = program.command("status").description("data, bridge, credentials, last session").option("--json", "as one JSON object");
+	status.allowExcessArguments(false).action((options: { json?: boolean }) => accept({ command: "status", json: options.json === true }));
 	return program;
+}
+
+function addAgents(program: Command, accept: (request: Request) => void): void {
+	const agents = program.command("agents").description("what can be named after --agent").option("--json", "as JSON");
+	const list = agents.command("list", { isDefault: true }).description("all agents with their parameters").option("--json", "as JSON");
+	list.allowExcessArguments(false).action((options: { json?: boolean }, command: Command) => {
+		const json = options.json === true || command.parent?.opts<{ json?: boolean }>().json === true;
+		accept({ command: "agents", action: { name: "list" }, json });
+	});
+	const child = agents
+		.command("accept <BUILD>")
+		.description("accept a loss beyond the plan that latches an agent's next sessions; its results are kept")
+		.requiredOption("--reason <text>", "why, at least three characters; kept in the agent's record");
+	child
+		.allowExcessArguments(false)
+		.action((build: string, options: { reason: string }) =>
+			accept({ command: "agents", action: { name: "accept", build, reason: options.reason }, json: false }),
+		);
 }
 
 function addRun(program: Command, accept: (request: Request) => void): void {
@@ -126,6 +143,7 @@ function requireKnownCommand(argv: readonly string[]): void {
 	const [first, second] = argv;
 	requireKnown("command", first, COMMANDS);
 	if (first === "help") requireKnown("command", second, COMMANDS);
+	if (first === "agents") requireKnown("agents command", second, AGENT_COMMANDS);
 	if (first === "sessions") requireKnown("sessions command", second, SESSION_COMMANDS);
 }
 

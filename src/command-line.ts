@@ -38,7 +38,7 @@ async function perform(request: Request, terminal: Terminal): Promise<number> {
 		case "status":
 			return (await import("./commands/status.ts")).status(request.json, home, terminal);
 		case "agents":
-			return (await import("./commands/agents.ts")).agents(request.json, terminal);
+			return (await import("./commands/agents.ts")).agents(request.action, request.json, home, terminal);
 	}
 }
 

@@ -6,9 +6,11 @@ import type { RunPlan } from "./config.ts";
 import type { SessionConfig } from "./engine/config.ts";
 import { warmupStartAt } from "./engine/market/synthetic/warmup.ts";
 import { createMoneyTerms } from "./engine/money.ts";
+import { defaultRules } from "./engine/rules.ts";
 
 /** Rows a batch: large enough that the loop dominates, small enough to stay in the processor's cache. */
 const BATCH_ROWS = 4096;
+const DAY_MINUTES = 1440;
 
 /** The feed of a run, and the configuration completed by what opening it told. */
 export type OpenedFeed = { readonly feed: MarketData; readonly config: SessionConfig; readonly notes: readonly string[] };
@@ -22,7 +24,7 @@ export function openFeed(plan: Pick<RunPlan, "config" | "timeframeMinutes" | "ti
 		const sessionStartAt = DEFAULT_SESSION_START;
 		const startAt = warmupStartAt(instrument, sessionStartAt, config.warmupBars * timeframeMinutes);
 		const feed = openSyntheticFeed({ instrument, scenario: choice.scenario, seed: config.seed, startAt, sessionStartAt, endAt: null, batchRows: BATCH_ROWS });
-		return { feed, config: { ...config, timeframeMinutes }, notes: [] };
+		return withDailyRule({ feed, config: { ...config, timeframeMinutes }, notes: [] });
 	}
 	// The symbol has been settled with the specification at hand; asking the reader to compare names again would refuse brokers' own.
 	const opened = openCsvFeed({
@@ -32,7 +34,16 @@ export function openFeed(plan: Pick<RunPlan, "config" | "timeframeMinutes" | "ti
 		timeframeMinutes: plan.timeframeAsked ? plan.timeframeMinutes : null,
 		batchRows: BATCH_ROWS,
 	});
-	return { feed: opened.feed, config: { ...config, timeframeMinutes: opened.timeframeMinutes }, notes: opened.notes };
+	return withDailyRule({ feed: opened.feed, config: { ...config, timeframeMinutes: opened.timeframeMinutes }, notes: opened.notes });
+}
+
+/** Daily bars are decided at broker midnight, where the default of C15 would forbid every entry; a window that the user has set stays. */
+function withDailyRule(opened: OpenedFeed): OpenedFeed {
+	const { config } = opened;
+	const usual = defaultRules(config.mode).noEntryAroundMidnightMinutes;
+	if (config.timeframeMinutes < DAY_MINUTES || config.mode !== "virtual" || config.rules.noEntryAroundMidnightMinutes !== usual) return opened;
+	const note = "Daily bars are decided at broker midnight: rules.noEntryAroundMidnightMinutes is 0 for this session.";
+	return { ...opened, config: { ...config, rules: { ...config.rules, noEntryAroundMidnightMinutes: 0 } }, notes: [...opened.notes, note] };
 }
 
 /** The simulated account of a virtual session; the scenario's requotes come from the feed's identity, so a replay meets the same. */

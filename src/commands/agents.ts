@@ -1,10 +1,36 @@
-import { EXIT } from "../adapters/failure.ts";
+import { amendCarry } from "../adapters/archive/carry.ts";
+import { cleanText } from "../adapters/clean-text.ts";
+import { wallClock } from "../adapters/clock/wall.ts";
+import { dataFailure, EXIT, usageFailure } from "../adapters/failure.ts";
+import type { Home } from "../adapters/home.ts";
+import type { AgentsAction } from "../args.ts";
 import { listAgents } from "../engine/agents/registry.ts";
+import { readCarry } from "../engine/health/carry.ts";
+import { acceptOvershoot } from "../engine/health/chs.ts";
 import { WIDTH, wrap } from "../print/text.ts";
 import type { Terminal } from "../terminal.ts";
 
-/** `kinetra agents`: what can be named after `--agent`, with one line each. */
-export function agents(json: boolean, terminal: Terminal): number {
+/** `kinetra agents ...`: what can be named after `--agent`, and the operator's word on an agent's record. Returns the exit code. */
+export function agents(action: AgentsAction, json: boolean, home: Home, terminal: Terminal): number {
+	return action.name === "list" ? list(json, terminal) : accept(action.build, action.reason, home, terminal);
+}
+
+/** Lifts the latch that a carried loss beyond the plan would cause at every start (chs.md 7: acknowledge, then rebase); nothing else is forgotten. */
+function accept(build: string, reason: string, home: Home, terminal: Terminal): number {
+	const typed = cleanText(reason, 200).trim();
+	if (typed.length < 3) throw usageFailure("--reason: say in at least three characters why the loss is accepted; it is kept in the record.");
+	const acceptance = { wall: new Date(wallClock().nowMs()).toISOString(), reason: typed };
+	const found = amendCarry(home, build, "virtual", acceptance, (stored) => {
+		const carry = readCarry(stored);
+		if (carry === null) throw dataFailure(`The record of agent ${cleanText(build, 60)} does not fit this version of Kinetra; nothing was changed.`);
+		return acceptOvershoot(carry);
+	});
+	if (!found) throw usageFailure(`Agent "${cleanText(build, 60)}" has no record. The build is printed in the first line of a session, such as berserker-1.`);
+	terminal.print(`Accepted for ${build}: its next session is not latched by that loss any more. Its results stay in the record.`);
+	return EXIT.ok;
+}
+
+function list(json: boolean, terminal: Terminal): number {
 	const listings = listAgents();
 	if (json) {
 		terminal.print(JSON.stringify(listings));

@@ -159,6 +159,9 @@ function nextStepOf(engine: Engine, reason: EndReason): string {
 	const { tally, config } = engine;
 	switch (reason) {
 		case "breaker":
+			if (engine.breaker.cause === "overshoot" && engine.breaker.latched)
+				return "Find out why a loss went beyond the plan. Once you accept it: kinetra agents accept BUILD --reason TEXT (the build is above); until then every session of this agent halts.";
+			return "Read the cause above before running this agent again; its record is kept, so that a restart does not heal it.";
 		case "halt":
 			return "Read the cause above before running this agent again; its record is kept, so that a restart does not heal it.";
 		case "loss-limit":

@@ -1,4 +1,5 @@
 import { cleanText } from "../adapters/clean-text.ts";
+import { causeText } from "../engine/health/words.ts";
 import type { GateRow, Summary } from "../engine/summary-type.ts";
 import { drawCurves } from "./chart.ts";
 import type { Palette } from "./palette.ts";
@@ -103,9 +104,10 @@ function health(summary: Summary, palette: Palette): string[] {
 		breaker.eventRatePct === null
 			? `none (${outside(summary.missing["breaker.eventRatePct"] ?? summary.missing.eventRatePct ?? "no decisions")})`
 			: `${formatNumber(breaker.eventRatePct)} %`;
-	const events = breaker.events
-		.slice(-6)
-		.flatMap((event) => wrap(`${formatTime(event.at)}  ${outside(event.what)} at CHS ${formatNumber(event.chs)}: ${outside(event.cause)}`, WIDTH - 4));
+	const events = breaker.events.slice(-6).flatMap((event) => {
+		const why = event.what === "re-arm" ? "new risk is allowed again" : `${causeText(outside(event.cause))} (${outside(event.cause)})`;
+		return wrap(`${formatTime(event.at)}  ${outside(event.what)} at CHS ${formatNumber(event.chs)}: ${why}`, WIDTH - 4);
+	});
 	return [
 		`CHS ${palette.strong(formatNumber(chs.final))} (${outside(chs.state)})  lowest ${formatNumber(chs.min)}  mean ${formatNumber(chs.mean)}  evidence: ${outside(chs.evidence)}`,
 		...table(rows, [1]),

@@ -13,12 +13,17 @@ export type CarryRecord = {
 	readonly updatedBy: string | null;
 	/** The last sessions that count, oldest first, at most 50. */
 	readonly sessions: readonly string[];
+	/** What the operator has accepted, oldest first: when, and the typed reason (control C36). */
+	readonly accepted: readonly Acceptance[];
 };
+
+/** An operator's word that a loss beyond the plan is accepted. */
+export type Acceptance = { readonly wall: string; readonly reason: string };
 
 /** What became of a save. */
 export type CarrySave = { readonly stored: true } | { readonly stored: false; readonly because: string };
 
-const NONE: CarryRecord = { carry: null, updatedBy: null, sessions: [] };
+const NONE: CarryRecord = { carry: null, updatedBy: null, sessions: [], accepted: [] };
 const SESSIONS_KEPT = 50;
 /** The lock is held for one small read or write; a wait longer than this means that something is stuck. */
 const LOCK_WAIT_MS = 2_000;
@@ -38,10 +43,29 @@ export function saveCarry(home: Home, agentBuild: string, mode: Mode, base: Carr
 		if (current.updatedBy !== base.updatedBy) {
 			return { stored: false, because: `session ${current.updatedBy ?? "none"} of the same agent ended meanwhile` };
 		}
-		const content = { format: 1, agentBuild, mode, carry, updatedBy: sessionId, sessions: [...current.sessions, sessionId].slice(-SESSIONS_KEPT) };
-		writePrivateFile(path, `${JSON.stringify({ ...content, check: sha256Hex(canonicalJson(content)) })}\n`);
+		const sessions = [...current.sessions, sessionId].slice(-SESSIONS_KEPT);
+		write(path, { format: 1, agentBuild, mode, carry, updatedBy: sessionId, sessions, accepted: current.accepted });
 		return { stored: true };
 	});
+}
+
+/**
+ * Replaces what is carried by `amend` of it and notes why; false when the agent has no record in this stage. Throws like `loadCarry`. A session
+ * of the same agent that is running meanwhile will find its base changed and not store its own.
+ */
+export function amendCarry(home: Home, agentBuild: string, mode: Mode, acceptance: Acceptance, amend: (carry: unknown) => unknown): boolean {
+	return locked(home, agentBuild, mode, (path) => {
+		const current = read(path);
+		if (current.updatedBy === null) return false;
+		const accepted = [...current.accepted, acceptance];
+		const updatedBy = `accepted ${acceptance.wall}`;
+		write(path, { format: 1, agentBuild, mode, carry: amend(current.carry), updatedBy, sessions: current.sessions, accepted });
+		return true;
+	});
+}
+
+function write(path: string, content: CarryRecord & { readonly format: 1; readonly agentBuild: string; readonly mode: Mode }): void {
+	writePrivateFile(path, `${JSON.stringify({ ...content, check: sha256Hex(canonicalJson(content)) })}\n`);
 }
 
 function locked<T>(home: Home, agentBuild: string, mode: Mode, work: (path: string) => T): T {
@@ -83,10 +107,10 @@ function read(path: string): CarryRecord {
 	if (!isStored(value)) throw damaged;
 	const { check, ...content } = value;
 	if (check !== sha256Hex(canonicalJson(content))) throw damaged;
-	return { carry: value.carry, updatedBy: value.updatedBy, sessions: value.sessions };
+	return { carry: value.carry, updatedBy: value.updatedBy, sessions: value.sessions, accepted: value.accepted };
 }
 
-function isStored(value: unknown): value is { format: 1; carry: unknown; updatedBy: string; sessions: string[]; check: string } {
+function isStored(value: unknown): value is { format: 1; carry: unknown; updatedBy: string; sessions: string[]; accepted: Acceptance[]; check: string } {
 	if (typeof value !== "object" || value === null) return false;
 	const stored = value as Record<string, unknown>;
 	return (
@@ -94,6 +118,7 @@ function isStored(value: unknown): value is { format: 1; carry: unknown; updated
 		"carry" in stored &&
 		typeof stored.updatedBy === "string" &&
 		typeof stored.check === "string" &&
+		Array.isArray(stored.accepted) &&
 		Array.isArray(stored.sessions) &&
 		stored.sessions.every((id) => typeof id === "string")
 	);

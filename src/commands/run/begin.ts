@@ -30,7 +30,7 @@ export type BegunSession = {
 	readonly start: SessionStart;
 	readonly journal: JournalSink;
 	readonly agentBuild: string;
-	/** The agent's record as loaded, to be replaced at the end; null when this run never touches it (unlimited, repeat). */
+	/** The agent's record as loaded, to be replaced at the end; null when this run never touches it (unlimited, repeat, drill). */
 	readonly base: CarryRecord | null;
 	readonly carry: ChsCarry | null;
 	/** Gives the disk space back that was kept for the end of the session. */
@@ -55,8 +55,9 @@ export function beginSession(home: Home, config: SessionConfig, feed: FeedIdenti
 	const build = buildOf(config);
 	const runKey = runKeyOf(config, feed);
 	const earlier = earlierRun(home, runKey);
-	const base = config.unlimited || earlier !== null ? null : loadCarry(home, build, config.mode);
-	const carry = checkedCarry(earlier === null ? (base?.carry ?? null) : earlier.carry, build);
+	const record = config.unlimited || earlier !== null ? null : loadCarry(home, build, config.mode);
+	const base = isDrill(config) ? null : record;
+	const carry = checkedCarry(earlier === null ? (record?.carry ?? null) : earlier.carry, build);
 	const { files, release } = createSession(home, newSessionId(wallMs));
 	const start: SessionStart = {
 		format: 1,
@@ -82,6 +83,14 @@ export function beginSession(home: Home, config: SessionConfig, feed: FeedIdenti
 		release();
 		throw error;
 	}
+}
+
+/**
+ * A session on a staged market (`--scenario` other than `normal`): it starts from the agent's record but never changes it and is never
+ * evidence, for whoever picks the weather could pick the result.
+ */
+export function isDrill(config: SessionConfig): boolean {
+	return config.feed.kind === "synthetic" && config.feed.scenario !== "normal";
 }
 
 /**

@@ -10,7 +10,7 @@ import { carryOf } from "../../engine/health/chs.ts";
 import { summarise } from "../../engine/summary.ts";
 import type { EndReason, Summary } from "../../engine/summary-type.ts";
 import { fingerprintOf } from "../../replay.ts";
-import type { BegunSession } from "./begin.ts";
+import { type BegunSession, isDrill } from "./begin.ts";
 
 /** What is known only after the loop. */
 export type Ending = {
@@ -42,7 +42,7 @@ export function finishSession(home: Home, session: BegunSession, engine: Engine,
 	if (stored !== null && session.base !== null) problems.push(`The agent's record was ${stored}.`);
 	if (!aborted) tryTo(problems, "The index of runs could not be written", () => rememberRun(home, start.runKey, files.id));
 	const report = ending.feed.report();
-	const evidence = !aborted && !start.config.unlimited && start.repeatOf === null;
+	const evidence = !aborted && !start.config.unlimited && start.repeatOf === null && !isDrill(start.config);
 	const summary = summarise(engine, {
 		sessionId: files.id,
 		configHash: start.configHash,
@@ -69,7 +69,8 @@ export function finishSession(home: Home, session: BegunSession, engine: Engine,
 
 /** Why the agent's record was not stored, or null when it was. Losses count even when the session was interrupted: stopping must not heal. */
 function storeCarry(home: Home, session: BegunSession, engine: Engine): string | null {
-	if (session.base === null) return session.start.config.unlimited ? "not touched: a measuring run" : "not touched: a repeat";
+	if (session.base === null)
+		return session.start.config.unlimited ? "not touched: a measuring run" : session.start.repeatOf !== null ? "not touched: a repeat" : "not touched: a drill";
 	try {
 		const saved = saveCarry(home, session.agentBuild, engine.config.mode, session.base, session.files.id, carryOf(engine.chs));
 		return saved.stored ? null : `not stored: ${saved.because}`;
@@ -81,6 +82,7 @@ function storeCarry(home: Home, session: BegunSession, engine: Engine): string |
 function evidenceNote(session: BegunSession, aborted: boolean, stored: string | null): string {
 	if (session.start.config.unlimited) return "A measuring run without limits never counts.";
 	if (session.start.repeatOf !== null) return `It repeats session ${session.start.repeatOf}: the same trades count once.`;
+	if (isDrill(session.start.config)) return "A drill on a staged market never counts; the agent's record is not changed by it.";
 	const record = stored === null ? "The agent's record includes it." : `The agent's record was ${stored}.`;
 	return aborted ? `It did not reach its own end. ${record}` : record;
 }

@@ -171,6 +171,11 @@ export function rebase(chs: Chs): void {
 	refreshAll(chs);
 }
 
+/** A carry whose loss beyond the plan the operator has accepted: the latch it would cause at the next start is lifted, the results stay. */
+export function acceptOvershoot(carry: ChsCarry): ChsCarry {
+	return { ...carry, overshoot: 0 };
+}
+
 /** What the next session of the same build and stage starts from: an independent copy. */
 export function carryOf(chs: Chs): ChsCarry {
 	return copyOf({

@@ -60,7 +60,7 @@ const CAUSE_TEXTS: Readonly<Record<BreakerCause, string>> = {
 	"blend:execution": "orders and data work too badly, all in all",
 };
 
-/** The cause of a trip in a trader's words. */
-export function causeText(cause: BreakerCause): string {
-	return CAUSE_TEXTS[cause];
+/** The cause of a trip in a trader's words; a cause this version does not know stays as it is. */
+export function causeText(cause: string): string {
+	return Object.hasOwn(CAUSE_TEXTS, cause) ? CAUSE_TEXTS[cause as BreakerCause] : cause;
 }

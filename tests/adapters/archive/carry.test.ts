@@ -16,10 +16,10 @@ describe("an agent's record", () => {
 	it("begins empty and hands on what the last session left", () => {
 		const home = fresh();
 		const empty = loadCarry(home, "sma-1", "virtual");
-		expect(empty).toEqual({ carry: null, updatedBy: null, sessions: [] });
+		expect(empty).toEqual({ carry: null, updatedBy: null, sessions: [], accepted: [] });
 		expect(saveCarry(home, "sma-1", "virtual", empty, "A", { trades: 3 })).toEqual({ stored: true });
 		const second = loadCarry(home, "sma-1", "virtual");
-		expect(second).toEqual({ carry: { trades: 3 }, updatedBy: "A", sessions: ["A"] });
+		expect(second).toEqual({ carry: { trades: 3 }, updatedBy: "A", sessions: ["A"], accepted: [] });
 		saveCarry(home, "sma-1", "virtual", second, "B", { trades: 5 });
 		expect(loadCarry(home, "sma-1", "virtual").sessions).toEqual(["A", "B"]);
 	});

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { amendCarry, loadCarry } from "../../src/adapters/archive/carry.ts";
+import { homeAt } from "../../src/adapters/home.ts";
+import type { ChsCarry } from "../../src/engine/health/carry.ts";
+import type { Summary } from "../../src/engine/summary-type.ts";
+import { buildProgram, type Finished, newHome, runProgram } from "../helpers/cli.ts";
+
+let program = "";
+beforeAll(() => {
+	program = buildProgram();
+});
+
+function kinetra(home: string, ...args: string[]): Promise<Finished> {
+	return runProgram(process.execPath, [program, ...args], home);
+}
+
+function summaryOf(finished: Finished): Summary {
+	return JSON.parse(finished.stdout.trimEnd().split("\n").at(-1) ?? "") as Summary;
+}
+
+describe("an agent's record between sessions", () => {
+	it.concurrent("is not touched by a drill on a staged market, which is no evidence", async () => {
+		const home = newHome();
+		const drill = summaryOf(await kinetra(home, "run", "--scenario", "crash", "--seed", "3", "--json"));
+		expect(drill.evidence).toBe(false);
+		expect(drill.evidenceNote).toContain("drill");
+		expect(readdirSync(join(home, "agents"))).toEqual([]);
+	});
+
+	it.concurrent("latches the next session after a loss beyond the plan, until the operator accepts it with a reason", async () => {
+		const home = newHome();
+		expect((await kinetra(home, "run", "--seed", "1", "--duration", "10")).code).toBe(0);
+		const store = homeAt({ KINETRA_HOME: home });
+		const lose = (carry: unknown): unknown => ({ ...(carry as ChsCarry), overshoot: 9 });
+		expect(amendCarry(store, "berserker-1", "virtual", { wall: "2025-01-01T00:00:00.000Z", reason: "made up by a test" }, lose)).toBe(true);
+
+		const halted = await kinetra(home, "run", "--seed", "2", "--duration", "10", "--json");
+		expect(halted.code).toBe(5);
+		expect(summaryOf(halted)).toMatchObject({ endReason: "breaker", tradesExecuted: 0, nextStep: expect.stringContaining("kinetra agents accept") });
+
+		expect(await kinetra(home, "agents", "accept", "berserker-1", "--reason", "x")).toMatchObject({ code: 2, stderr: expect.stringContaining("--reason") });
+		expect(await kinetra(home, "agents", "accept", "nobody-1", "--reason", "because")).toMatchObject({ code: 2, stderr: expect.stringContaining("no record") });
+		expect(await kinetra(home, "agents", "accept", "berserker-1", "--reason", "gap over the weekend")).toMatchObject({ code: 0, stderr: "" });
+		const record = loadCarry(store, "berserker-1", "virtual");
+		expect(record.accepted.map((one) => one.reason)).toEqual(["made up by a test", "gap over the weekend"]);
+		expect((await kinetra(home, "run", "--seed", "3", "--duration", "10")).code).toBe(0);
+		expect(readFileSync(join(home, "agents", readdirSync(join(home, "agents"))[0] ?? ""), "utf8")).toContain("gap over the weekend");
+	});
+});
