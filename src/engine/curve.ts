@@ -18,5 +18,7 @@ export function addToCurve(curve: Curve, at: BrokerMs, equity: Money, chs: numbe
 	curve.points.push({ at, equity, chs });
 	if (curve.points.length < MAX_POINTS) return;
 	curve.points = curve.points.filter((_, index) => index % 2 === 0);
+	// The point dropped last lies one old stride after the point kept last: half of the new stride has passed.
+	curve.skipped = curve.stride;
 	curve.stride *= 2;
 }

@@ -105,7 +105,7 @@ function onDeal(engine: Engine, deal: Deal): void {
 	trade.exitReason = exitReasonOf(engine, deal);
 	reduceTrade(trade, deal, closing);
 	if (deal.entry !== "INOUT") return;
-	closeTrade(engine, trade, deal.reason);
+	closeTrade(engine, trade);
 	if (left > 0) bear(engine, { ...deal, commission: 0, swap: 0, profit: 0 }, left);
 }
 
@@ -164,18 +164,13 @@ function onPositionClosed(engine: Engine, positionId: number): void {
 	const index = engine.positions.findIndex((known) => known.id === positionId);
 	if (index >= 0) engine.positions.splice(index, 1);
 	const trade = engine.trades.find((open) => open.positionId === positionId && !open.shadow);
-	if (trade !== undefined) closeTrade(engine, trade, closingReason(trade));
+	if (trade !== undefined) closeTrade(engine, trade);
 	for (const plan of engine.plans.filter((known) => known.answered && !known.unknown && !isWaiting(engine, known))) dropPlan(engine, plan);
 }
 
-/** The broker's reason behind a trade's exit text, for the stop guard (C27). */
-function closingReason(trade: Trade): DealReason {
-	if (trade.exitReason === EXIT_TEXT.SL) return "SL";
-	return trade.exitReason === EXIT_TEXT.SO ? "SO" : "EXPERT";
-}
-
 /** A trade is over: its result reaches score, evidence, limits and tally, and the journal gets the row with the score it led to. */
-function closeTrade(engine: Engine, trade: Trade, reason: DealReason): void {
+function closeTrade(engine: Engine, trade: Trade): void {
+	const reason = trade.closedBy ?? "EXPERT";
 	engine.trades.splice(engine.trades.indexOf(trade), 1);
 	const row = rowOf(trade, engine.terms, engine.at, engine.config.account.currencyDigits);
 	const result = resultInR(trade, engine.terms);

@@ -1,5 +1,5 @@
 import { type MoneyTerms, profitOf } from "./money.ts";
-import type { Deal, Side } from "./order.ts";
+import type { Deal, DealReason, Side } from "./order.ts";
 import type { BrokerMs, Lots, Money, Points } from "./units.ts";
 
 /**
@@ -19,6 +19,8 @@ export type Trade = {
 	readonly riskMoney: Money;
 	readonly entryReason: string;
 	exitReason: string;
+	/** What caused its last closing deal; null until there is one. */
+	closedBy: DealReason | null;
 	/** Lots still open, and lots ever opened. */
 	lots: Lots;
 	openedLots: Lots;
@@ -58,6 +60,7 @@ export function openTrade(deal: Deal, birth: TradeBirth): Trade {
 		riskMoney: birth.riskMoney,
 		entryReason: birth.entryReason,
 		exitReason: "",
+		closedBy: null,
 		lots: deal.lots,
 		openedLots: deal.lots,
 		openPrice: deal.price,
@@ -90,6 +93,7 @@ export function reopenTrade(trade: Trade, deal: Deal): void {
 
 /** Books a closing deal of `lots` (a reversal closes only what was open); the remaining lots stay open. */
 export function reduceTrade(trade: Trade, deal: Deal, lots: Lots): void {
+	trade.closedBy = deal.reason;
 	trade.net += deal.profit + deal.swap + deal.commission;
 	trade.closedLotsPrice += deal.price * lots;
 	trade.closedLots += lots;

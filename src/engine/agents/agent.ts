@@ -50,8 +50,15 @@ export type Intent =
 	| { readonly kind: "close"; readonly positionId: number; readonly reason: string }
 	| { readonly kind: "modify"; readonly positionId: number; readonly sl: Points; readonly tp: Points; readonly reason: string };
 
-/** A number a user may set with `--set agent.KEY=VALUE`. */
-export type AgentParameter = { readonly key: string; readonly value: number; readonly min: number; readonly max: number; readonly line: string };
+/** A number a user may set with `--set agent.KEY=VALUE`; `whole` ones count something. */
+export type AgentParameter = {
+	readonly key: string;
+	readonly value: number;
+	readonly min: number;
+	readonly max: number;
+	readonly whole?: true;
+	readonly line: string;
+};
 
 /**
  * A kind of agent. Pure and deterministic: its state `S` is plain JSON, part of the session's fingerprint. `onBar` is called for every closed bar, warm-up included; `decide` only when the session trades, after `onBar`.

@@ -26,7 +26,7 @@ export const berserker: AgentKind<BerserkerState> = {
 		{ key: "dampingRankMax", value: 0.6, min: 0, max: 1, line: "largest damping rank for an entry" },
 		{ key: "momentumMin", value: 0.05, min: 0, max: 1, line: "least size of the signed momentum for an entry" },
 		{ key: "decayLevel", value: 0.5, min: 0, max: 30, line: "kinetic energy below which a bar counts as decayed, in multiples of its weighted mean" },
-		{ key: "decayBars", value: 10, min: 1, max: 100, line: "decayed bars in a row that end the trade" },
+		{ key: "decayBars", value: 10, min: 1, max: 100, whole: true, line: "decayed bars in a row that end the trade" },
 		{ key: "stopAtr", value: 2.5, min: 0.2, max: 20, line: "stop distance in average true ranges" },
 		{ key: "targetAtr", value: 4, min: 0, max: 50, line: "target distance in average true ranges; 0 = none" },
 		{ key: "lots", value: 0, min: 0, max: 100, line: "fixed volume in lots; 0 = by planned risk" },

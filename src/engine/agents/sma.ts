@@ -25,8 +25,8 @@ export const sma: AgentKind<SmaState> = {
 	version: 1,
 	line: "20/50 moving-average cross with an ATR stop, always reversing: the yardstick every learner must beat",
 	parameters: [
-		{ key: "fastBars", value: 20, min: 2, max: 500, line: "length of the fast mean, bars" },
-		{ key: "slowBars", value: 50, min: 3, max: 1000, line: "length of the slow mean, bars" },
+		{ key: "fastBars", value: 20, min: 2, max: 500, whole: true, line: "length of the fast mean, bars" },
+		{ key: "slowBars", value: 50, min: 3, max: 1000, whole: true, line: "length of the slow mean, bars" },
 		{ key: "stopAtr", value: 3, min: 0, max: 20, line: "stop distance in average true ranges; 0 = no stop (needs rules.requireStop=false)" },
 		{ key: "targetAtr", value: 0, min: 0, max: 50, line: "target distance in average true ranges; 0 = none" },
 		{ key: "lots", value: 0, min: 0, max: 100, line: "fixed volume in lots; 0 = by planned risk" },

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { addToCurve, createCurve } from "../../src/engine/curve.ts";
+import { createTally, tallyTrade } from "../../src/engine/tally.ts";
+
+describe("the curve", () => {
+	it.each([
+		[10, 10],
+		[239, 239],
+		[240, 120],
+		[10_000, 239],
+	])("keeps %d offered points in at most 239", (offered, most) => {
+		const curve = createCurve();
+		for (let index = 0; index < offered; index++) addToCurve(curve, index, index, 1);
+		expect(curve.points.length).toBeLessThanOrEqual(most);
+		expect(curve.points.length).toBeGreaterThanOrEqual(Math.min(offered, 119));
+	});
+
+	it("thins evenly: neighbours stay the same distance apart", () => {
+		const curve = createCurve();
+		for (let index = 0; index < 5000; index++) addToCurve(curve, index, index, 1);
+		const gaps = curve.points.slice(1).map(({ at }, index) => at - (curve.points[index]?.at ?? 0));
+		expect(new Set(gaps)).toEqual(new Set([curve.stride]));
+	});
+});
+
+describe("the tally", () => {
+	const row = {
+		number: 1,
+		side: "BUY",
+		lots: 1,
+		openedAt: 0,
+		closedAt: 1,
+		openPrice: 1,
+		closePrice: 1,
+		net: 0,
+		r: 0,
+		mfeR: 0,
+		maeR: 0,
+		entryReason: "",
+		exitReason: "",
+		shadow: false,
+	} as const;
+
+	it("counts wins and losses by their net result; exactly nothing is neither", () => {
+		const tally = createTally();
+		for (const net of [10, -4, 0, 6]) tallyTrade(tally, { ...row, net, r: net / 10, mfeR: 2 });
+		expect(tally).toMatchObject({ closed: 4, wins: 2, losses: 1, winSum: 16, lossSum: 4, winR: 1.6, winMfeR: 4 });
+	});
+
+	it("keeps the last twenty rows, and counts shadow trades apart", () => {
+		const tally = createTally();
+		for (let number = 1; number <= 30; number++) tallyTrade(tally, { ...row, number, net: 1, shadow: number % 2 === 0 });
+		expect(tally).toMatchObject({ closed: 15, shadowClosed: 15, wins: 15 });
+		expect(tally.lastTrades.map(({ number }) => number)).toEqual(Array.from({ length: 20 }, (_, i) => 11 + i));
+	});
+});
