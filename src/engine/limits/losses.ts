@@ -154,6 +154,15 @@ function profitCeiling(losses: Losses, rules: Rules): Money {
 function moveWindow(losses: Losses, rules: Rules, at: BrokerMs, equity: Money): void {
 	const { sliceIndex, sliceMax } = losses;
 	const slice = Math.floor((at / rules.lossSpeedWindowMs) * SLICES);
+	const last = sliceIndex.length - 1;
+	if (last >= 0 && !((sliceIndex[last] as number) >= slice - SLICES)) {
+		// Nothing is recent enough, as on every quote of a slow feed: one value takes the place of all.
+		sliceIndex.length = 1;
+		sliceMax.length = 1;
+		sliceIndex[0] = slice;
+		sliceMax[0] = equity;
+		return;
+	}
 	while (sliceIndex.length > 0 && !((sliceIndex[0] as number) >= slice - SLICES)) {
 		sliceIndex.shift();
 		sliceMax.shift();
