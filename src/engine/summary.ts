@@ -104,7 +104,10 @@ export function summarise(engine: Engine, outer: SummaryOuter): Summary {
 				execution: { score: snapshot.pillars.execution, weakest: snapshot.weakestOf.execution },
 			},
 			components: Object.fromEntries(
-				Object.entries(snapshot.score).map(([name, score]) => [name, { raw: snapshot.raw[name as keyof typeof snapshot.raw], score }]),
+				Object.entries(snapshot.score).map(([name, score]) => [
+					name,
+					{ raw: known(`chs.components.${name}.raw`, snapshot.raw[name as keyof typeof snapshot.raw], "nothing is open"), score },
+				]),
 			),
 		},
 		costs: {
