@@ -45,11 +45,17 @@ export function capCauseOf(chs: Chs): CapCause | null {
 	if (chs.faults !== 0) return "input";
 	if (!(chs.cap < chs.blend)) return null;
 	let least: Component | null = null;
-	for (const name of COMPONENT_NAMES) {
-		if (COMPONENTS[name].vital && (least === null || chs.scores[name] < chs.scores[least])) least = name;
+	let leastScore = Number.POSITIVE_INFINITY;
+	for (const name of VITAL_NAMES) {
+		const score = chs.scores[name];
+		if (least !== null && !(score < leastScore)) continue;
+		least = name;
+		leastScore = score;
 	}
 	return least;
 }
+
+const VITAL_NAMES = COMPONENT_NAMES.filter((name) => COMPONENTS[name].vital);
 
 /** The pillar with the least score; the first of equals in the order of PILLARS. */
 export function weakestPillar(chs: Chs): Pillar {
