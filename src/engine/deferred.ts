@@ -1,17 +1,16 @@
 import type { EntryPermission } from "./agents/agent.ts";
 import { entryPermission } from "./decide.ts";
 import { type Engine, record } from "./engine.ts";
-import { watchScore } from "./guard.ts";
 import { proposeEntry } from "./submit.ts";
 
 /** A signal older than this is not acted on any more, market ms. */
 const SIGNAL_AGE_MS_MAX = 10_000;
 
-/** Proposes an entry that waited for a close, now that the close is confirmed; drops it when it is stale or no longer allowed. */
+/**
+ * Proposes an entry that waited for a close, now that the close is confirmed; drops it when it is stale or no longer allowed: the close
+ * may have been the loss after which the score allows nothing.
+ */
 export function resumeDeferred(engine: Engine): void {
-	if (engine.deferred === null) return;
-	// The close that it waited for may have been the loss that opens the breaker, and a trip drops the entry.
-	watchScore(engine, false);
 	const { deferred } = engine;
 	if (deferred === null || engine.phase !== "trading") return;
 	if (engine.trades.some((trade) => trade.side !== deferred.intent.side)) return;

@@ -181,9 +181,11 @@ describe("the breaker in a session", () => {
 		};
 		const result = await runWith(config, { feed: scriptedFeed(zigzag(60)), script: script as never });
 		const trip = result.journal.of("breaker")[0];
-		expect(trip).toBeDefined();
-		const after = result.journal.of("order").filter(({ n, data }) => n > (trip?.n ?? 0) && (data as { purpose: string }).purpose === "open");
+		const loss = result.journal.of("trade").findLast(({ n }) => n < (trip?.n ?? 0));
+		expect(loss?.at).toBe(trip?.at);
+		const after = result.journal.of("order").filter(({ n, data }) => n > (loss?.n ?? 0) && (data as { purpose: string }).purpose === "open");
 		expect(after).toEqual([]);
+		expect(result.journal.of("dropped")[0]).toMatchObject({ at: trip?.at, data: { why: "the health score does not prove that risk may be taken" } });
 	});
 });
 

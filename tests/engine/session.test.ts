@@ -309,6 +309,7 @@ describe("entries and exits", () => {
 			call === 1 ? [open("BUY")] : view.positions.flatMap(({ positionId }) => [close(positionId), close(positionId)]);
 		const result = await run({ config: configWith({ rules: EASY, simulator: { latencyMs: 150_000 } }), script: script as never, rows: 12 });
 		expect(sentOf(result)).toEqual(["2 open", "5 close"]);
+		expect(result.journal.of("refused")).toEqual([]);
 	});
 
 	it("asks for no entry while it is ending", async () => {
