@@ -173,10 +173,10 @@ function closeTrade(engine: Engine, trade: Trade): void {
 	const reason = trade.closedBy ?? "EXPERT";
 	engine.trades.splice(engine.trades.indexOf(trade), 1);
 	const row = rowOf(trade, engine.terms, engine.at, engine.config.account.currencyDigits);
-	const result = resultInR(trade, engine.terms);
-	onTrade(engine.chs, { ...result, shadow: false });
+	const { r, mfe, mae } = resultInR(trade, engine.terms);
+	onTrade(engine.chs, { r, mfe, mae, shadow: false });
 	const score = scoreOf(engine.chs);
-	addTradeToEvidence(engine.evidence, { ...result, chs: score });
+	addTradeToEvidence(engine.evidence, { r, mfe, mae, chs: score });
 	tallyTrade(engine.tally, row);
 	noteClose(engine.limits.rates);
 	record(engine, "trade", { ...row, positionId: trade.positionId, reason, score: snapshotOf(engine.chs) });

@@ -110,8 +110,8 @@ function onShadowClosed(engine: Engine, positionId: number): void {
 
 function closeShadow(engine: Engine, trade: Trade): void {
 	engine.trades.splice(engine.trades.indexOf(trade), 1);
-	const result = resultInR(trade, engine.terms);
-	onTrade(engine.chs, { ...result, shadow: true });
+	const { r, mfe, mae } = resultInR(trade, engine.terms);
+	onTrade(engine.chs, { r, mfe, mae, shadow: true });
 	const row = rowOf(trade, engine.terms, engine.at, engine.config.account.currencyDigits);
 	tallyTrade(engine.tally, row);
 	record(engine, "shadow-trade", { ...row, score: scoreOf(engine.chs) });
