@@ -8,7 +8,7 @@ import { rebase } from "./health/chs.ts";
 import { rearmData } from "./limits/data-health.ts";
 import { onReset } from "./limits/limits.ts";
 import { removeOrder } from "./submit.ts";
-import { OPERATOR_CONTROL, reset, resume } from "./trading-state.ts";
+import { BREAKER_CONTROL, OPERATOR_CONTROL, reset, resume } from "./trading-state.ts";
 
 /** What the operator asked for; it is in the journal already. A command that cannot be done is journalled as refused, with the reason. */
 export function onCommand(engine: Engine, command: Command): void {
@@ -48,6 +48,8 @@ function resetLatch(engine: Engine, reason: string): void {
 	}
 	noteChange(engine, change);
 	acknowledge(engine.breaker);
+	// The latch is lifted, the breaker is not: it still waits for the score and its cool-down.
+	if (engine.breaker.open) applyHold(engine, { control: BREAKER_CONTROL, state: "REDUCING", reason: "the breaker is still open after the reset", until: null });
 	rebase(engine.chs);
 	rearmData(engine.dataHealth);
 	onReset(engine.limits, engine.config.rules, engine.at);

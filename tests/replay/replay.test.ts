@@ -83,6 +83,8 @@ describe("replay", () => {
 		["with a breaker that trips", busy({ chsThreshold: 0.74, simulator: { latencyMs: 100, slippagePoints: 3 } })],
 		["on a netting account", busy({ account: { marginMode: "netting" } })],
 		["with positions kept at the end", busy({ onExit: "keep" })],
+		["in a crash, with requotes and a silent feed", busy({ feed: { kind: "synthetic", scenario: "crash" } })],
+		["with closing at the trip", busy({ chsThreshold: 0.74, onBreaker: "flatten", simulator: { slippagePoints: 3 } })],
 		["ended by its duration", busy({ durationMinutes: 60 })],
 		["ended by its number of trades", busy({ maxTrades: 3 })],
 	];
