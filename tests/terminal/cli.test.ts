@@ -88,7 +88,7 @@ describe("a session without a terminal", () => {
 
 	it.concurrent("gives the same journal and fingerprint again, here as a repeat and in another home", async () => {
 		const [home, other] = [newHome(), newHome()];
-		const args = ["run", "--agent", "sma", "--scenario", "trend", "--seed", "11"];
+		const args = ["run", "--agent", "sma", "--duration", "240", "--seed", "11"];
 		await kinetra(home, ...args);
 		const first = lastSession(home);
 		await kinetra(home, ...args);
