@@ -18,7 +18,6 @@ import { defaultRules, type Rules } from "../../src/engine/rules.ts";
 import { type RecordedInputs, type RecordSink, runSession, type StopSignal } from "../../src/session.ts";
 import { hook, type Script } from "./engine-hook.ts";
 
-const SECOND = 1000;
 export const MINUTE = 60_000;
 /** Tuesday 2025-03-04 14:00 broker time. */
 export const START = Date.UTC(2025, 2, 4, 14);
