@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { cleanText } from "./adapters/clean-text.ts";
 import { EXIT, Failure, usageFailure } from "./adapters/failure.ts";
 import { builtInSymbol, type ExportName, parseExportName } from "./adapters/feed/csv/file-name.ts";
-import { minutesOfTimeframe } from "./adapters/feed/csv/timeframe.ts";
 import { readJsonFile } from "./adapters/user-file.ts";
 import { agentWith, type Change, conversionWith, instrumentWith, parseChange, rulesWith, simulatorWith } from "./config/changes.ts";
 import { applyConfigFile } from "./config/file.ts";
@@ -13,6 +12,7 @@ import type { AccountTerms, FeedChoice, SessionConfig } from "./engine/config.ts
 import type { Instrument } from "./engine/instrument.ts";
 import { BUILT_IN_INSTRUMENTS, findInstrument } from "./engine/instruments/built-in.ts";
 import { DEFAULT_CONVERSION } from "./engine/instruments/conversion.ts";
+import { minutesOfTimeframe } from "./engine/market/timeframe.ts";
 import { canConvert, createMoneyTerms } from "./engine/money.ts";
 
 /** A run as planned before its data is opened: only the timeframe may still depend on the file. */

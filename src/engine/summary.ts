@@ -4,6 +4,7 @@ import { eventRates } from "./health/breaker.ts";
 import { scoreOf } from "./health/chs.ts";
 import { snapshotOf } from "./health/snapshot.ts";
 import { evidenceText } from "./health/words.ts";
+import { timeframeName } from "./market/timeframe.ts";
 import { reportOf } from "./stages/evidence.ts";
 import { promotionRows } from "./stages/promotion.ts";
 import type { EndReason, Summary } from "./summary-type.ts";
@@ -123,12 +124,6 @@ export function summarise(engine: Engine, outer: SummaryOuter): Summary {
 		settings: config.simulator,
 		nextStep: nextStepOf(engine, end.reason),
 	};
-}
-
-/** MT5's name of a bar length: `M15`, `H4`, `D1`. */
-export function timeframeName(minutes: number): string {
-	if (minutes % 1440 === 0) return `D${minutes / 1440}`;
-	return minutes % 60 === 0 ? `H${minutes / 60}` : `M${minutes}`;
 }
 
 /** The command line's contract: 0 as planned, 3 data, 5 stopped by a guard, 70 a bug, 130 or 143 interrupted. */

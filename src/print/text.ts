@@ -1,3 +1,4 @@
+import { formatBrokerTime } from "../engine/time.ts";
 import type { BrokerMs } from "../engine/units.ts";
 
 /** Widest line of anything printed, columns. */
@@ -20,7 +21,7 @@ export function formatCount(count: number): string {
 
 /** A broker time for people: `2024-01-31 09:30`. */
 export function formatTime(at: BrokerMs): string {
-	return Number.isFinite(at) && Math.abs(at) < 8.64e15 ? new Date(at).toISOString().slice(0, 16).replace("T", " ") : "unknown time";
+	return Number.isFinite(at) && Math.abs(at) < 8.64e15 ? formatBrokerTime(at).slice(0, 16) : "unknown time";
 }
 
 /** Market or wall seconds for people: `59 s`, `12 min`, `3 h 20 min`, `2 d 4 h`. */

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Instrument } from "../../engine/instrument.ts";
 import type { TickMode } from "../../engine/market/tick-path.ts";
+import { timeframeName } from "../../engine/market/timeframe.ts";
 import type { BrokerMs } from "../../engine/units.ts";
 import { dataFailure, usageFailure } from "../failure.ts";
 import type { FeedIdentity, MarketData } from "../ports.ts";
@@ -9,7 +10,6 @@ import { readBars } from "./csv/bars.ts";
 import { builtInSymbol, parseExportName } from "./csv/file-name.ts";
 import { nothingLeft, openRows, type Rows } from "./csv/rows.ts";
 import { openTickFeed } from "./csv/tick-feed.ts";
-import { timeframeName } from "./csv/timeframe.ts";
 
 /** Version of the reading rules: a replay needs the same reader to make the same ticks. */
 const READER = "mt5-csv-1";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { builtInSymbol, parseExportName } from "../../../src/adapters/feed/csv/file-name.ts";
-import { minutesOfTimeframe, timeframeName } from "../../../src/adapters/feed/csv/timeframe.ts";
+import { minutesOfTimeframe, timeframeName } from "../../../src/engine/market/timeframe.ts";
 
 describe("parseExportName", () => {
 	it.each<[string, string | null, string | null, number | null]>([

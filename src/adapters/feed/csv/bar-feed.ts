@@ -1,13 +1,13 @@
 import type { Instrument } from "../../../engine/instrument.ts";
 import { createTickBatch } from "../../../engine/market/tick.ts";
 import { type BarDirection, expandBar, pathRows, type RecordedBar, type TickMode } from "../../../engine/market/tick-path.ts";
+import { timeframeOfStep } from "../../../engine/market/timeframe.ts";
 import type { BrokerMs } from "../../../engine/units.ts";
 import { dataFailure } from "../../failure.ts";
 import type { FeedIdentity, FeedReport, FeedTraits, MarketData } from "../../ports.ts";
 import type { BarTable } from "./bars.ts";
 import { type GapCount, noteGap } from "./gaps.ts";
 import type { Rows } from "./rows.ts";
-import { timeframeOfStep } from "./timeframe.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -1,8 +1,8 @@
+import { gridMinutes, timeframeName } from "../../../engine/market/timeframe.ts";
 import type { BrokerMs } from "../../../engine/units.ts";
 import { dataFailure } from "../../failure.ts";
 import { COLUMN } from "./layout.ts";
 import { nextRow, nothingLeft, type Rows, rejectRow } from "./rows.ts";
-import { gridMinutes, timeframeName } from "./timeframe.ts";
 import { quoted } from "./trouble.ts";
 
 /** Columns have 32 bits, and any price plus any spread must fit: 1.5 and 0.5 milliard points are beyond every market. */

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { BUILT_IN_INSTRUMENTS } from "../../../engine/instruments/built-in.ts";
-import { minutesOfTimeframe } from "./timeframe.ts";
+import { minutesOfTimeframe } from "../../../engine/market/timeframe.ts";
 
 /** What the name of an MT5 export says about its content. */
 export type ExportName = {
