@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Instrument } from "../../src/engine/instrument.ts";
-import { exitCodeOf, type SummaryOuter, summarise, timeframeName } from "../../src/engine/summary.ts";
+import { timeframeName } from "../../src/engine/market/timeframe.ts";
+import { exitCodeOf, type SummaryOuter, summarise } from "../../src/engine/summary.ts";
 import type { EndReason, Summary } from "../../src/engine/summary-type.ts";
 import { close, configWith, EASY, flat, minutes, open, PLAIN, runWith, scriptedFeed } from "../helpers/session.ts";
 
