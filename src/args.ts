@@ -49,7 +49,7 @@ export function parseArgs(argv: readonly string[], version: string): Request {
 		program.parse([...argv], { from: "user" });
 	} catch (error) {
 		if (!(error instanceof CommanderError)) throw error;
-		if (error.exitCode !== 0) throw usageFailure(plainMessage(error));
+		if (error.exitCode !== 0) throw usageFailure(plainMessage(error, argv[0]));
 	}
 	return request ?? { command: "help", text: help };
 }
@@ -153,9 +153,10 @@ function requireKnown(what: string, word: string | undefined, known: readonly st
 }
 
 /** Commander's message without its prefix, cleaned, with the nearest option and the way to more help. */
-function plainMessage(error: CommanderError): string {
+function plainMessage(error: CommanderError, first: string | undefined): string {
+	const command = COMMANDS.find((name) => name === first) ?? "run";
 	const message = cleanText(error.message.replace(/^error: /, "").replace(/\n?\(Did you mean.*$/s, ""), 300);
 	const typed = error.code === "commander.unknownOption" ? /'(--?[^']*)'/.exec(message)?.[1] : undefined;
 	const near = typed === undefined ? "" : suggestion(typed, [...(Object.keys(RUN_OPTIONS) as RunOptionKey[]).map(optionName), "--help", "--version", "--csv"]);
-	return `${message.charAt(0).toUpperCase()}${message.slice(1)}${near || (/[.?)]$/.test(message) ? "" : ".")} See: kinetra help run`;
+	return `${message.charAt(0).toUpperCase()}${message.slice(1)}${near || (/[.?)]$/.test(message) ? "" : ".")} See: kinetra ${command === "help" ? "" : "help "}${command}`;
 }

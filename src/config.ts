@@ -84,7 +84,7 @@ function agentIds(): readonly string[] {
 function feedChoice(options: RunOptions): FeedChoice {
 	const kind = options.feed ?? (options.file === undefined ? "synthetic" : "csv");
 	if (kind === "synthetic") {
-		refuseOptions(options, ["file", "ticks", "from", "to", "skipBadRows"], "needs a file: use --feed csv --file PATH, or leave it out");
+		refuseOptions(options, ["file", "ticks", "from", "to", "skipBadRows"], "belongs to recorded data: use --feed csv --file PATH, or leave it out");
 		return { kind, scenario: options.scenario ?? "normal" };
 	}
 	refuseOptions(options, ["scenario"], "belongs to the synthetic market: leave it out, or use --feed synthetic");
@@ -109,10 +109,9 @@ async function resolveInstrument(options: RunOptions, feed: FeedChoice, name: Ex
 	const asked = options.symbol ?? specSymbol ?? fileSymbol ?? (feed.kind === "csv" ? undefined : "EURUSD");
 	if (asked === undefined) throw usageFailure(`The symbol cannot be read from the file's name. Give it with --symbol, for example --symbol EURUSD.`);
 	const known = findInstrument(asked) ?? findInstrument(builtInSymbol(asked) ?? "");
-	if (options.symbol !== undefined && spec === null && known !== null && name?.symbol != null && name.symbol !== known.symbol) {
-		throw usageFailure(
-			`--symbol ${known.symbol} does not fit the file, whose name says ${name.symbol}. Leave --symbol out, or rename the file if its name is wrong.`,
-		);
+	if (known !== null && name?.symbol != null && name.symbol !== known.symbol) {
+		const said = options.symbol === undefined ? `The symbol of --spec, ${known.symbol},` : `--symbol ${known.symbol}`;
+		throw usageFailure(`${said} does not fit the file, whose name says ${name.symbol}. Leave it out, or rename the file if its name is wrong.`);
 	}
 	if (known === null && spec === null) {
 		const list = BUILT_IN_INSTRUMENTS.map((instrument) => instrument.symbol).join(", ");

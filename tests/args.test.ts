@@ -45,6 +45,7 @@ describe("the command line", () => {
 		[["run", "extra"], /Too many arguments/],
 		[["run", "--sede", "3"], /^Unknown option '--sede'; did you mean "--seed"\? See: kinetra help run$/],
 		[["run", "--symbol"], /argument missing/],
+		[["sessions", "show"], /^Missing required argument 'ID'\. See: kinetra help sessions$/],
 		[["sessions", "sho"], /Unknown sessions command "sho"; did you mean "show"\?/],
 		[["sessions", "show"], /Missing required argument 'ID'/],
 		[["sessions", "export", "x"], /--csv <folder>/],

@@ -21,6 +21,7 @@ export function applyConfigFile(path: string, options: RunOptions): readonly Cha
 			changes.push(...changesOf(name, value as Record<string, unknown>, from, options));
 			continue;
 		}
+		if (isChangeArea(name) && name !== "agent") throw usageFailure(`${from}: expected an object, such as {"rules": {"maxLots": 0.5}}.`);
 		const key = keyOf(name);
 		if (key === null) {
 			const known = [

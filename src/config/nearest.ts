@@ -4,7 +4,8 @@ export function nearestName(typed: string, known: readonly string[]): string | n
 	let least = Math.max(2, Math.floor(typed.length / 3)) + 1;
 	for (const name of known) {
 		const distance = editDistance(typed.toLowerCase().slice(0, 64), name.toLowerCase());
-		if (distance < least) [best, least] = [name, distance];
+		// With more than half of its letters wrong, nobody meant this name.
+		if (distance < least && distance <= name.length / 2) [best, least] = [name, distance];
 	}
 	return best;
 }

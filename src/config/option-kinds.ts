@@ -30,7 +30,7 @@ export function choice<const T extends string>(values: readonly T[], texts: Omit
 		parse(option, text) {
 			const found = values.find((value) => value.toLowerCase() === text.trim().toLowerCase());
 			if (found !== undefined) return found;
-			throw usageFailure(`${option}: "${cleanText(text, 60)}" is unknown${suggestion(text, values)} Allowed: ${values.join(", ")}.`);
+			throw usageFailure(`${option}: "${cleanText(text, 60)}" is unknown${suggestion(text, values) || "."} Allowed: ${values.join(", ")}.`);
 		},
 	};
 }
