@@ -28,7 +28,7 @@ export function decideOnBar(engine: Engine): void {
 		engine.heldBars++;
 		return;
 	}
-	record(engine, "decision", { bar: view.bar.openAt, heldBars: engine.heldBars, entry, intents, observation: view.observation.map(round6) });
+	record(engine, "decision", { bar: view.bar.openAt, heldBars: engine.heldBars, entry, intents, observation: view.observation.map(sixDigits) });
 	engine.heldBars = 0;
 	for (const intent of intents) carryOut(engine, intent, intents, entry);
 }
@@ -136,6 +136,7 @@ function carryOut(engine: Engine, intent: Intent, all: readonly Intent[], entry:
 	}
 }
 
-function round6(value: number): number {
-	return Math.round(value * 1e6) / 1e6;
+/** Enough digits to read and to learn from; the journal need not carry the dust. */
+function sixDigits(value: number): number {
+	return Number(value.toPrecision(6));
 }

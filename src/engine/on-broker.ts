@@ -15,7 +15,7 @@ import type { AccountReport, Answer, BrokerEvent, Deal, DealReason, PendingOrder
 import { addTradeToEvidence } from "./stages/evidence.ts";
 import { rowOf, tallyDeal, tallyTrade } from "./tally.ts";
 import { addToTrade, openTrade, reduceTrade, reopenTrade, resultInR, type Trade } from "./trade.ts";
-import type { Lots } from "./units.ts";
+import { type Lots, roundMoney } from "./units.ts";
 
 /** What the broker said; it is in the journal already. The broker's reports are the truth of positions, orders and balance. */
 export function onBrokerEvent(engine: Engine, event: BrokerEvent): void {
@@ -89,6 +89,8 @@ function scoreOrder(engine: Engine, plan: Plan, result: Parameters<typeof onOrde
 function onDeal(engine: Engine, deal: Deal): void {
 	const slippagePoints = deal.side === "BUY" ? deal.price - deal.requestedPrice : deal.requestedPrice - deal.price;
 	tallyDeal(engine.tally, deal, slippagePoints * pointValueOf(engine.terms, deal.price) * deal.lots);
+	// Booked at once: what follows from the deal must not be judged on the balance before it. The account's report then has the last word.
+	engine.account.balance = roundMoney(engine.account.balance + deal.profit + deal.swap + deal.commission, engine.config.account.currencyDigits);
 	const trade = engine.trades.find((open) => open.positionId === deal.positionId && !open.shadow);
 	if (deal.entry === "IN") {
 		if (trade === undefined) bear(engine, deal, deal.lots);
@@ -172,6 +174,8 @@ function onPositionClosed(engine: Engine, positionId: number): void {
 function closeTrade(engine: Engine, trade: Trade): void {
 	const reason = trade.closedBy ?? "EXPERT";
 	engine.trades.splice(engine.trades.indexOf(trade), 1);
+	if (engine.trades.every((other) => other.shadow)) engine.account.margin = 0;
+	markToMarket(engine);
 	const row = rowOf(trade, engine.terms, engine.at, engine.config.account.currencyDigits);
 	const { r, mfe, mae } = resultInR(trade, engine.terms);
 	onTrade(engine.chs, { r, mfe, mae, shadow: false });

@@ -185,3 +185,15 @@ describe("trades of a session by hand", () => {
 		expect(result.engine.account.balance).toBe(9993.2);
 	});
 });
+
+describe("the score in the line of a closed trade", () => {
+	it("knows the loss that the trade has brought, with nothing open any more", async () => {
+		const script = (_view: unknown, call: number): unknown => (call === 1 ? [open("BUY", { size: { kind: "risk", share: 1 } })] : []);
+		const feed = scriptedFeed(minutes([110_000, 110_000, 110_040, 109_950, 109_700, 109_700]));
+		const { journal } = await runWith(configWith({ rules: EASY, chsThreshold: 0 }), { feed, script });
+		// As above: 302 dollars lost of 10,000, whose peak was 10,038 with the floating 38.
+		expect(journal.of("trade")).toMatchObject([{ data: { net: -302, score: { raw: { margin: null } } } }]);
+		const data = journal.of("trade")[0]?.data as { readonly score: { readonly raw: { readonly drawdown: number } } };
+		expect(data.score.raw.drawdown).toBeCloseTo(1 - 9698 / 10_038, 9);
+	});
+});
