@@ -15,6 +15,13 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
 		terminal.complain(bugMessage(error));
 		process.exit(EXIT.bug);
 	});
+	// Errors of stdout arrive late; a reader of `--json` must not take a cut-off output for a whole one.
+	process.on("exit", (code) => {
+		const lost = terminal.outputLost();
+		if (lost === null) return;
+		terminal.complain(`The output could not be written: ${lost}. What a session did is in its folder; see: kinetra sessions list`);
+		if (code === EXIT.ok) process.exitCode = EXIT.data;
+	});
 	try {
 		process.exitCode = await perform(parseArgs(argv, VERSION), terminal);
 	} catch (error) {

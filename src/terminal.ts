@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import { cleanText } from "./adapters/clean-text.ts";
-import { codeOf } from "./adapters/reason.ts";
+import { codeOf, reasonOf } from "./adapters/reason.ts";
 import { createPalette, type Palette, paletteFor } from "./print/palette.ts";
 
 /** Standard output and error of the plain command line (the full screen has its own). */
@@ -18,8 +18,10 @@ export type Terminal = {
 	endProgress(): void;
 	/** A message on stderr, cleaned, each line on its own. */
 	complain(message: string): void;
-	/** True once nobody reads stdout any more (a closed pipe). */
+	/** True once nobody reads stdout any more (a closed pipe, a full disk). */
 	closed(): boolean;
+	/** Why stdout lost text that somebody may have wanted (a full disk), or null. A closed pipe is the reader's own wish and no loss. */
+	outputLost(): string | null;
 };
 
 const CLEAR_LINE = "\r\u001b[2K";
@@ -30,9 +32,13 @@ export function createTerminal(): Terminal {
 	const interactive = stdout.isTTY === true && process.env.TERM !== "dumb";
 	let drawn = false;
 	let closed = false;
+	let lost: string | null = null;
 	const note = (error: Error): void => {
 		// Any failure of stdout means that nobody can read it; EPIPE is the ordinary one (`| head`).
-		if (codeOf(error) !== null) closed = true;
+		const code = codeOf(error);
+		if (code === null) return;
+		closed = true;
+		if (code !== "EPIPE") lost ??= reasonOf(error);
 	};
 	stdout.on("error", note);
 	stderr.on("error", () => {});
@@ -73,5 +79,6 @@ export function createTerminal(): Terminal {
 			}
 		},
 		closed: () => closed,
+		outputLost: () => lost,
 	};
 }

@@ -41,7 +41,7 @@ async function runAndFinish(home: Home, session: BegunSession, feed: MarketData,
 	const clock = wallClock();
 	const broker = openBroker(start.config, feed);
 	const stop: StopSignal = { requested: null };
-	const signals = listenForSignals(stop);
+	const signals = listenForSignals(stop, () => terminal.complain(`Ended at once, without a summary. The journal is kept: ${session.files.journal}`));
 	// However the process goes (second Ctrl-C, a bug outside the loop), what the journal holds is written and the lock let go.
 	const atExit = (): void => {
 		journal.flush(false);
@@ -60,6 +60,8 @@ async function runAndFinish(home: Home, session: BegunSession, feed: MarketData,
 					stop,
 					inputs: null,
 					onProgress(progress) {
+						// Ten times a second the journal goes to the file, so that even a process ended by force leaves what led up to it.
+						journal.flush(false);
 						display.onProgress(progress);
 						if (terminal.closed()) stop.requested ??= "nobody reads the output any more";
 					},
@@ -104,10 +106,13 @@ function announce(session: BegunSession, plan: RunPlan, notes: readonly string[]
 }
 
 /** The first signal asks for an orderly end, the second ends at once. */
-function listenForSignals(stop: StopSignal): { exitCode(): number; stopListening(): void } {
+function listenForSignals(stop: StopSignal, onForced: () => void): { exitCode(): number; stopListening(): void } {
 	let code: number = EXIT.sigterm;
 	function onSignal(signal: Signal): void {
-		if (stop.requested !== null) process.exit(SIGNALS[signal]);
+		if (stop.requested !== null) {
+			onForced();
+			process.exit(SIGNALS[signal]);
+		}
 		stop.requested = `interrupted by ${signal}`;
 		code = SIGNALS[signal];
 	}

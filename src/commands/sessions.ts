@@ -8,6 +8,7 @@ import type { Summary } from "../engine/summary-type.ts";
 import { summaryLines } from "../print/summary.ts";
 import { clip, formatNumber, table } from "../print/text.ts";
 import type { Terminal } from "../terminal.ts";
+import { cutOff } from "./journal-end.ts";
 
 /** Sessions shown by `list` on a terminal; `--json` gives all. */
 const LIST_SHOWN = 40;
@@ -71,7 +72,7 @@ function listed(files: SessionFolder): Listed {
 	const none = { symbol: null, agent: null, trades: null, netProfit: null, currency: null, chs: null, startedWall: null };
 	try {
 		const summary = readSummary(files);
-		if (summary === null) return { id: files.id, ...none, state: runningBy(files) === null ? "not finished" : "running" };
+		if (summary === null) return { id: files.id, ...none, ...begun(files), state: runningBy(files) === null ? "not finished" : "running" };
 		return {
 			id: files.id,
 			state: summary.endReason,
@@ -86,6 +87,16 @@ function listed(files: SessionFolder): Listed {
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
 		return { id: files.id, ...none, state: "damaged" };
+	}
+}
+
+/** What is known of a session that has no summary; nothing when even its configuration is missing. */
+function begun(files: SessionFolder): Partial<Listed> {
+	try {
+		const { config, startedWall } = readStart(files);
+		return { symbol: config.instrument.symbol, agent: config.agent.id, startedWall };
+	} catch {
+		return {};
 	}
 }
 
@@ -126,10 +137,7 @@ function verify(files: SessionFolder, json: boolean, terminal: Terminal): number
 }
 
 function problemOf(files: SessionFolder, report: JournalReport, summary: Summary | null): string | null {
-	if (summary !== null) {
-		if (report.head === summary.journal.head && report.lines === summary.journal.lines) return null;
-		return `The journal ${files.journal} has ${report.lines} lines ending in ${report.head}; the summary says ${summary.journal.lines} lines ending in ${summary.journal.head}: the end was cut off or replaced.`;
-	}
+	if (summary !== null) return cutOff(files, report, summary);
 	if (report.sealed || runningBy(files) !== null) return null;
 	return `The journal ${files.journal} is intact for ${report.lines} lines${report.torn ? " (a torn last line was left out)" : ""}, but it has no seal and no summary: the session was ended by force.`;
 }

@@ -275,6 +275,7 @@ describe("a session that is cut short", () => {
 		expect(stdout).toContain("Ended: journal-failure");
 		expect(lastSession(home).summary).toMatchObject({ endReason: "journal-failure", evidence: false, exitCode: 3 });
 		expect((await kinetra(home, "sessions", "verify", "last")).stdout).toContain("not sealed");
+		expect(await kinetra(home, "sessions", "replay", "last")).toMatchObject({ code: 0, stdout: expect.stringContaining("the recorded lines are identical") });
 	});
 });
 

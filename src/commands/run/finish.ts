@@ -40,9 +40,11 @@ export function finishSession(home: Home, session: BegunSession, engine: Engine,
 	session.freeReserve();
 	const stored = aborted && failure !== null ? "not stored: the journal failed" : storeCarry(home, session, engine);
 	if (stored !== null && session.base !== null) problems.push(`The agent's record was ${stored}.`);
-	if (!aborted) tryTo(problems, "The index of runs could not be written", () => rememberRun(home, start.runKey, files.id));
+	// A run whose trades are in no record may be run again.
+	if (!aborted && (stored === null || session.base === null))
+		tryTo(problems, "The index of runs could not be written", () => rememberRun(home, start.runKey, files.id));
 	const report = ending.feed.report();
-	const evidence = !aborted && !start.config.unlimited && start.repeatOf === null && !isDrill(start.config);
+	const evidence = !aborted && stored === null;
 	const summary = summarise(engine, {
 		sessionId: files.id,
 		configHash: start.configHash,
