@@ -76,13 +76,22 @@ function checkRequest(request: CsvFeedRequest): void {
 		throw usageFailure(`--from ${dateText(from)} is not before --to ${dateText(to)}: nothing lies between. Exchange them.`);
 }
 
+/** With this many bars and none left out, distances that all are those of a longer timeframe are no accident of a quiet market. */
+const BARS_THAT_TELL = 50;
+
 function openBars(request: CsvFeedRequest, rows: Rows): CsvFeed {
 	const { file, instrument, ticks, from, to } = request;
 	const named = parseExportName(file)?.timeframeMinutes ?? null;
 	const table = readBars(rows, named);
 	const changed = rows.source.changed();
 	if (changed !== null) throw dataFailure(`${file}: ${changed}. Try again when it is at rest.`);
-	const fileMinutes = named ?? inferTimeframe(file, table, request.timeframeMinutes ?? 1);
+	const found = inferTimeframe(file, table, named ?? request.timeframeMinutes ?? 1);
+	if (named !== null && found > named && table.count >= BARS_THAT_TELL && rows.badRows === 0) {
+		throw dataFailure(
+			`${file}: its name says ${timeframeName(named)}, but its ${table.count} bars lie as those of ${timeframeName(found)} do. Rename the file, or export it again.`,
+		);
+	}
+	const fileMinutes = named ?? found;
 	const timeframeMinutes = sessionTimeframe(request, fileMinutes);
 	const lengthMs = fileMinutes * MINUTE_MS;
 	const range = rangeOfBars(table, from, to);

@@ -194,6 +194,15 @@ describe("timeframes", () => {
 		expect(openCsv(file, { skipBadRows: true }).feed.report()).toMatchObject({ rows: 1, badRows: 4 });
 	});
 
+	it("refuses a name that says a shorter timeframe than the bars have, once there are enough of them to tell", () => {
+		const quarter = (i: number): string =>
+			`2024.01.02 ${String(Math.floor(i / 4)).padStart(2, "0")}:${String((i % 4) * 15).padStart(2, "0")}:00 1.1 1.1 1.1 1.1 1 5`;
+		const rows = Array.from({ length: 50 }, (_, i) => quarter(i));
+		expect(failureOf(() => openCsv(write("EURUSD_M1.csv", barsText(...rows))))).toMatch(/^3: .*its name says M1, but its 50 bars lie as those of M15 do/);
+		expect(openCsv(write("EURUSD_M1.csv", barsText(...rows.slice(0, 49)))).timeframeMinutes).toBe(1);
+		expect(openCsv(write("EURUSD_M15.csv", barsText(...rows))).timeframeMinutes).toBe(15);
+	});
+
 	it("refuses bars of less than a minute", () => {
 		const text = barsText("2024.01.02 00:00:00 1.1 1.1 1.1 1.1 1 5", "2024.01.02 00:00:10 1.1 1.1 1.1 1.1 1 5");
 		expect(failureOf(() => openCsv(write("mine.csv", text)))).toMatch(/^3: .*its bars are 10 s apart/);
