@@ -132,8 +132,10 @@ function executeDue(engine: Engine, ports: SessionPorts, before: BrokerMs): void
 function settle(engine: Engine, ports: SessionPorts): void {
 	const { out } = engine;
 	for (;;) {
-		for (const record of out.records) ports.journal.append(record.kind, record.at, record.tick, record.data);
-		out.records.length = 0;
+		if (out.records.length > 0) {
+			for (const record of out.records) ports.journal.append(record.kind, record.at, record.tick, record.data);
+			out.records.length = 0;
+		}
 		if (out.submits.length > 0) submitAll(engine, ports);
 		const event = ports.broker.events.shift();
 		if (event !== undefined) receive(engine, ports, { type: "broker", at: event.at, event });

@@ -1,7 +1,7 @@
 import type { EntryPermission } from "./agents/agent.ts";
-import { entryPermission } from "./decide.ts";
 import { type Engine, record } from "./engine.ts";
 import { proposeEntry } from "./submit.ts";
+import { entryPermission } from "./view.ts";
 
 /** A signal older than this is not acted on any more, market ms. */
 const SIGNAL_AGE_MS_MAX = 10_000;

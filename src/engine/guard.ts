@@ -3,7 +3,7 @@ import { type Engine, record } from "./engine.ts";
 import { flatten } from "./flatten.ts";
 import { allowsRisk, type BreakerEvent, readingOf, stepBreaker, watchBreaker } from "./health/breaker.ts";
 import { scoreOf } from "./health/chs.ts";
-import { snapshotOf } from "./health/snapshot.ts";
+import { journalSnapshotOf } from "./health/snapshot.ts";
 import { stateWord } from "./health/words.ts";
 import type { Breach } from "./limits/breach.ts";
 import type { EndReason } from "./summary-type.ts";
@@ -54,7 +54,7 @@ export function scoreAllowsRisk(engine: Engine): boolean {
 
 function onBreakerEvent(engine: Engine, event: BreakerEvent): void {
 	const { what, cause, text, score, latched } = event;
-	record(engine, "breaker", { what, cause, text, score, latched, snapshot: snapshotOf(engine.chs) });
+	record(engine, "breaker", { what, cause, text, score, latched, snapshot: journalSnapshotOf(engine.chs) });
 	engine.breakerEvents.push({ at: engine.at, what, cause, chs: score });
 	if (engine.breakerEvents.length > 50) engine.breakerEvents.shift();
 	if (what === "re-arm") {
@@ -93,5 +93,5 @@ function noteScore(engine: Engine, score: number): void {
 	const word = stateWord(score, engine.chs.trades, engine.breaker.tripLevel);
 	if (word === stats.word) return;
 	stats.word = word;
-	record(engine, "chs", { word, ...snapshotOf(engine.chs) });
+	record(engine, "chs", { word, ...journalSnapshotOf(engine.chs) });
 }

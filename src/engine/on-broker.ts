@@ -4,7 +4,7 @@ import { beginEnding } from "./ending.ts";
 import { type Engine, type Plan, record } from "./engine.ts";
 import { applyBreach, applyHold } from "./guard.ts";
 import { onOrder, onTrade, scoreOf } from "./health/chs.ts";
-import { snapshotOf } from "./health/snapshot.ts";
+import { journalSnapshotOf } from "./health/snapshot.ts";
 import { noteAnswer, noteSlippage } from "./limits/answers.ts";
 import { noteClosedTrade } from "./limits/closes.ts";
 import { checkEquity } from "./limits/losses.ts";
@@ -183,7 +183,7 @@ function closeTrade(engine: Engine, trade: Trade): void {
 	addTradeToEvidence(engine.evidence, { r, mfe, mae, chs: score });
 	tallyTrade(engine.tally, row);
 	noteClose(engine.limits.rates);
-	record(engine, "trade", { ...row, positionId: trade.positionId, reason, score: snapshotOf(engine.chs) });
+	record(engine, "trade", { ...row, positionId: trade.positionId, reason, score: journalSnapshotOf(engine.chs) });
 	applyBreach(engine, noteClosedTrade(engine.limits.closes, engine.config.rules, engine.at, { net: trade.net, reason }));
 	resumeDeferred(engine);
 	endWhenUsedUp(engine);

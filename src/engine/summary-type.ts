@@ -97,7 +97,7 @@ export type Summary = {
 	readonly energyCapturedPct: number | null;
 	readonly mfeCapturedPct: number | null;
 	readonly validator: { readonly approved: number; readonly refused: number; readonly adjusted: number; readonly byCode: Readonly<Record<string, number>> };
-	/** Times the agent was not asked or not allowed to enter, by control code: holds are not rejections. */
+	/** Decisions at which an agent that looked was told that it may not enter, by hold or control: holds are not rejections. */
 	readonly holds: Readonly<Record<string, number>>;
 	readonly breaker: {
 		readonly trips: number;

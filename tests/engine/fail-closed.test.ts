@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { BrokerEvent, Deal, OrderRequest, Position } from "../../src/engine/order.ts";
 import { exitCodeOf } from "../../src/engine/summary.ts";
+import type { Script } from "../helpers/engine-hook.ts";
 import {
 	answerTo,
 	close,
@@ -193,7 +194,9 @@ describe("a broker that says strange things", () => {
 	];
 	it.each(UNKNOWN)("reconciles, counts the order as filled and enters no more: %s", async (_name, changes) => {
 		const broker = scriptedBroker((request) => [answerTo(request, changes)]);
-		const result = await runWith(CONFIG, { feed: scriptedFeed(flat(10)), script: ONCE, broker });
+		// It would enter on every bar, if it were told that it may.
+		const eager: Script = (view) => (view.entry.mayEnter ? [open("BUY")] : []);
+		const result = await runWith(CONFIG, { feed: scriptedFeed(flat(10)), script: eager, broker });
 		expect(broker.sent).toHaveLength(1);
 		expect(states(result)).toEqual(["RECONCILING C37"]);
 		expect(result.engine.plans).toMatchObject([{ unknown: true, answered: true }]);

@@ -3,6 +3,7 @@ import type { Instrument } from "../../src/engine/instrument.ts";
 import { timeframeName } from "../../src/engine/market/timeframe.ts";
 import { exitCodeOf, type SummaryOuter, summarise } from "../../src/engine/summary.ts";
 import type { EndReason, Summary } from "../../src/engine/summary-type.ts";
+import type { Script } from "../helpers/engine-hook.ts";
 import { close, configWith, EASY, flat, minutes, open, PLAIN, runWith, scriptedFeed } from "../helpers/session.ts";
 
 vi.mock("../../src/engine/engine.ts", async (original) => (await import("../helpers/engine-hook.ts")).hooked(await original()));
@@ -221,8 +222,11 @@ describe("the summary", () => {
 	});
 
 	it("counts refusals by code and holds by control, apart", async () => {
-		const script = (_view: unknown, call: number): unknown =>
-			call === 1 ? [open("BUY", { stopPoints: null })] : call === 2 ? [open("BUY")] : call === 3 ? [close(1)] : [];
+		// Holds count where the agent looks whether it may enter: three times, twice during the cooldown.
+		const script: Script = (view, call) => {
+			if (call > 3 && call < 7) return view.entry.mayEnter ? [] : [];
+			return call === 1 ? [open("BUY", { stopPoints: null })] : call === 2 ? [open("BUY")] : call === 3 ? [close(1)] : [];
+		};
 		const { engine } = await runWith(configWith({ rules: { ...EASY, cooldownMs: 150_000 } }), { feed: scriptedFeed(flat(10)), script });
 		const summary = summarise(engine, OUTER);
 		expect(summary.validator).toEqual({ approved: 2, refused: 1, adjusted: 0, byCode: { STOP_MISSING: 1 } });

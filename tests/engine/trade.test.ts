@@ -194,6 +194,6 @@ describe("the score in the line of a closed trade", () => {
 		// As above: 302 dollars lost of 10,000, whose peak was 10,038 with the floating 38.
 		expect(journal.of("trade")).toMatchObject([{ data: { net: -302, score: { raw: { margin: null } } } }]);
 		const data = journal.of("trade")[0]?.data as { readonly score: { readonly raw: { readonly drawdown: number } } };
-		expect(data.score.raw.drawdown).toBeCloseTo(1 - 9698 / 10_038, 9);
+		expect(data.score.raw.drawdown).toBeCloseTo(1 - 9698 / 10_038, 6);
 	});
 });

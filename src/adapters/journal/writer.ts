@@ -24,7 +24,7 @@ export type JournalSink = {
 };
 
 /** Called with the text of every accepted line, for `--json`. */
-export type LineListener = (line: string) => void;
+export type LineListener = (line: string, kind: string) => void;
 
 /** Opens a new journal; throws when the file exists or cannot be created (the caller turns that into a message). */
 export function openJournal(path: string, onLine: LineListener | null = null): JournalSink {
@@ -112,7 +112,7 @@ export function journalOver(fd: number, file: JournalFile, onLine: LineListener 
 				return;
 			}
 			if (pendingChars >= BUFFER_CHARS) writePending();
-			if (onLine !== null && failure === null) onLine(line);
+			if (onLine !== null && failure === null) onLine(line, kind);
 		},
 		flush(durable) {
 			if (failure !== null || !open) return;

@@ -1,4 +1,5 @@
 import { cleanText } from "../../adapters/clean-text.ts";
+import type { LineListener } from "../../adapters/journal/writer.ts";
 import type { Clock } from "../../adapters/ports.ts";
 import type { Progress } from "../../engine/project.ts";
 import { progressLine, progressText } from "../../print/progress.ts";
@@ -9,7 +10,7 @@ import type { Terminal } from "../../terminal.ts";
 export type Display = {
 	onProgress(progress: Progress): void;
 	/** Every journal line, or null when the display needs none (they cost time). */
-	readonly onLine: ((line: string) => void) | null;
+	readonly onLine: LineListener | null;
 	/** Writes out what is still held back. */
 	flush(): void;
 };
@@ -40,7 +41,7 @@ export function jsonDisplay(terminal: Terminal): Display {
 export function redrawnDisplay(terminal: Terminal): Display {
 	return {
 		onProgress: (progress) => terminal.redraw(progressLine(progress, terminal.columns(), terminal.palette)),
-		onLine: (line) => printNotable(line, terminal),
+		onLine: (line, kind) => printNotable(line, kind, terminal),
 		flush() {},
 	};
 }
@@ -55,14 +56,14 @@ export function plainDisplay(terminal: Terminal, clock: Clock): Display {
 			nextAt = now + PLAIN_INTERVAL_MS;
 			terminal.print(progressText(progress));
 		},
-		onLine: (line) => printNotable(line, terminal),
+		onLine: (line, kind) => printNotable(line, kind, terminal),
 		flush() {},
 	};
 }
 
-/** Breaker events are rare, so looking at a line's text first costs nothing that matters. */
-function printNotable(line: string, terminal: Terminal): void {
-	if (!line.includes('"kind":"breaker"')) return;
+/** Breaker events are what a person must see at once; everything else waits for the progress line. */
+function printNotable(line: string, kind: string, terminal: Terminal): void {
+	if (kind !== "breaker") return;
 	const { at, data } = JSON.parse(line) as { at: number; data: { what?: unknown; text?: unknown; score?: unknown } };
 	const score = typeof data.score === "number" ? ` at CHS ${data.score.toFixed(2)}` : "";
 	const why = data.what === "re-arm" ? "new risk is allowed again" : String(data.text);

@@ -40,6 +40,33 @@ export function snapshotOf(chs: Chs): ChsSnapshot {
 	};
 }
 
+/** The snapshot as the journal keeps it: six decimals, which nobody can trade on, in a third of the characters. */
+export function journalSnapshotOf(chs: Chs): ChsSnapshot {
+	const snapshot = snapshotOf(chs);
+	return {
+		...snapshot,
+		chs: sixDecimals(snapshot.chs),
+		blend: sixDecimals(snapshot.blend),
+		cap: sixDecimals(snapshot.cap),
+		pillars: rounded(snapshot.pillars),
+		score: rounded(snapshot.score),
+		raw: rounded(snapshot.raw),
+	};
+}
+
+function rounded<T extends Readonly<Record<string, number | null>>>(values: T): T {
+	const result: Record<string, number | null> = {};
+	for (const name of Object.keys(values)) {
+		const value = values[name];
+		result[name] = value === null || value === undefined ? null : sixDecimals(value);
+	}
+	return result as T;
+}
+
+function sixDecimals(value: number): number {
+	return Math.round(value * 1e6) / 1e6;
+}
+
 /** What caps the score: the least vital component if it binds, `input` on a fault, else null. */
 export function capCauseOf(chs: Chs): CapCause | null {
 	if (chs.faults !== 0) return "input";

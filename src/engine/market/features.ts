@@ -14,7 +14,9 @@ export type Features = {
 	readonly mean20: MovingMean;
 	readonly mean50: MovingMean;
 	previousClose: Points;
-	/** The vector agents read; rewritten in place on every closed bar. */
+	/** Change of the close over the last bar; 0 for the first. */
+	change: Points;
+	/** The vector agents read; rewritten in place by `observe` and `observePosition`. */
 	readonly observation: number[];
 };
 
@@ -29,17 +31,18 @@ export function createFeatures(): Features {
 		mean20: createMovingMean(20),
 		mean50: createMovingMean(50),
 		previousClose: 0,
+		change: 0,
 		observation: emptyObservation(),
 	};
 }
 
-/** Takes in a closed bar and returns its regime label (null for the first bar). The observation is refreshed except for the position's fields. */
+/** Takes in a closed bar and returns its regime label (null for the first bar). The observation is written when somebody looks: see `observe`. */
 export function addBarToFeatures(features: Features, bar: Bar): RegimeLabel | null {
 	const label = onClose(features.regime, bar.close, bar.volume);
 	addToAtr(features.atr, bar);
 	addToMean(features.mean20, bar.close);
 	addToMean(features.mean50, bar.close);
-	writeMarket(features, bar);
+	features.change = features.previousClose > 0 ? bar.close - features.previousClose : 0;
 	features.previousClose = bar.close;
 	return label;
 }
@@ -47,6 +50,35 @@ export function addBarToFeatures(features: Features, bar: Bar): RegimeLabel | nu
 /** Average true range of 14 bars in points, or null while there are fewer. */
 export function atrPointsOf(features: Features): Points | null {
 	return atrOf(features.atr);
+}
+
+/** Writes what the observation says of the market after `bar`, the last one taken in. */
+export function observe(features: Features, bar: Bar): void {
+	const { observation, regime } = features;
+	const { physics } = regime;
+	const atr = atrOf(features.atr);
+	/** In average true ranges; 0 while the range is unknown or nothing moves. */
+	const inAtr = (points: Points): number => (atr !== null && atr > 0 ? points / atr : 0);
+	setField(observation, FIELD.velocity, physics.velocity);
+	setField(observation, FIELD.velocityAtr, inAtr(features.change));
+	setField(observation, FIELD.momentum, physics.momentum);
+	setField(observation, FIELD.kineticEnergy, physics.kineticEnergy);
+	setField(observation, FIELD.energyBurst, physics.energy > 0 ? physics.kineticEnergy / physics.energy : 0);
+	setField(observation, FIELD.energyRank, physics.energyRank);
+	setField(observation, FIELD.damping, physics.damping);
+	setField(observation, FIELD.dampingRank, physics.dampingRank);
+	setField(observation, FIELD.regimeRank, physics.coordinateRank);
+	setField(observation, FIELD.underdamped, regime.label === "underdamped" ? 1 : 0);
+	setField(observation, FIELD.overdamped, regime.label === "overdamped" ? 1 : 0);
+	setField(observation, FIELD.entropy, physics.entropy);
+	setField(observation, FIELD.rangeAtr, inAtr(bar.high - bar.low));
+	setField(observation, FIELD.closeInRange, bar.high > bar.low ? (bar.close - bar.low) / (bar.high - bar.low) : 0.5);
+	setField(observation, FIELD.spreadAtr, inAtr(bar.spreadPoints));
+	setField(observation, FIELD.mean20Atr, inAtr(bar.close - (meanOf(features.mean20) ?? bar.close)));
+	setField(observation, FIELD.mean50Atr, inAtr(bar.close - (meanOf(features.mean50) ?? bar.close)));
+	const phase = (2 * Math.PI * (bar.openAt % DAY_MS)) / DAY_MS;
+	setField(observation, FIELD.hourSin, Math.sin(phase));
+	setField(observation, FIELD.hourCos, Math.cos(phase));
 }
 
 /** Writes what the observation says of the agent's own position. */
@@ -83,31 +115,3 @@ const FIELD = {
 	positionMfeR: fieldIndex("positionMfeR"),
 	positionAgeBars: fieldIndex("positionAgeBars"),
 } as const;
-
-function writeMarket(features: Features, bar: Bar): void {
-	const { observation, regime } = features;
-	const { physics } = regime;
-	const atr = atrOf(features.atr);
-	/** In average true ranges; 0 while the range is unknown or nothing moves. */
-	const inAtr = (points: Points): number => (atr !== null && atr > 0 ? points / atr : 0);
-	setField(observation, FIELD.velocity, physics.velocity);
-	setField(observation, FIELD.velocityAtr, features.previousClose > 0 ? inAtr(bar.close - features.previousClose) : 0);
-	setField(observation, FIELD.momentum, physics.momentum);
-	setField(observation, FIELD.kineticEnergy, physics.kineticEnergy);
-	setField(observation, FIELD.energyBurst, physics.energy > 0 ? physics.kineticEnergy / physics.energy : 0);
-	setField(observation, FIELD.energyRank, physics.energyRank);
-	setField(observation, FIELD.damping, physics.damping);
-	setField(observation, FIELD.dampingRank, physics.dampingRank);
-	setField(observation, FIELD.regimeRank, physics.coordinateRank);
-	setField(observation, FIELD.underdamped, regime.label === "underdamped" ? 1 : 0);
-	setField(observation, FIELD.overdamped, regime.label === "overdamped" ? 1 : 0);
-	setField(observation, FIELD.entropy, physics.entropy);
-	setField(observation, FIELD.rangeAtr, inAtr(bar.high - bar.low));
-	setField(observation, FIELD.closeInRange, bar.high > bar.low ? (bar.close - bar.low) / (bar.high - bar.low) : 0.5);
-	setField(observation, FIELD.spreadAtr, inAtr(bar.spreadPoints));
-	setField(observation, FIELD.mean20Atr, inAtr(bar.close - (meanOf(features.mean20) ?? bar.close)));
-	setField(observation, FIELD.mean50Atr, inAtr(bar.close - (meanOf(features.mean50) ?? bar.close)));
-	const phase = (2 * Math.PI * (bar.openAt % DAY_MS)) / DAY_MS;
-	setField(observation, FIELD.hourSin, Math.sin(phase));
-	setField(observation, FIELD.hourCos, Math.cos(phase));
-}

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addToAtr, addToMean, atrOf, createAtr, createMovingMean, meanOf } from "../../../src/engine/market/averages.ts";
 import type { Bar } from "../../../src/engine/market/bars.ts";
-import { addBarToFeatures, atrPointsOf, createFeatures, type Features, observePosition } from "../../../src/engine/market/features.ts";
+import { addBarToFeatures, atrPointsOf, createFeatures, type Features, observe, observePosition } from "../../../src/engine/market/features.ts";
 import { emptyObservation, fieldIndex, OBSERVATION, OBSERVATION_VERSION, setField } from "../../../src/engine/market/observation.ts";
 import { addSpread, createSpreadWindow, medianSpread } from "../../../src/engine/market/spread-window.ts";
 
@@ -14,6 +14,12 @@ function bar(close: number, changes: Partial<Bar> = {}): Bar {
 
 function field(features: Features, name: string): number {
 	return features.observation[fieldIndex(name)] as number;
+}
+
+/** Takes in a bar and looks. */
+function take(features: Features, bar: Bar): void {
+	addBarToFeatures(features, bar);
+	observe(features, bar);
 }
 
 describe("the observation", () => {
@@ -72,7 +78,7 @@ describe("the observation", () => {
 					const low = Math.min(a, b);
 					const high = Math.max(a, b);
 					const at01 = (share: number): number => Math.round(low + share * (high - low));
-					addBarToFeatures(features, { openAt: at * MINUTE, open: at01(open), high, low, close: at01(close), volume, spreadPoints: spread });
+					take(features, { openAt: at * MINUTE, open: at01(open), high, low, close: at01(close), volume, spreadPoints: spread });
 					if (position !== null) observePosition(features, position);
 					expect(features.observation).toHaveLength(OBSERVATION.length);
 					for (const [index, { name, min, max }] of OBSERVATION.entries()) {
@@ -106,13 +112,13 @@ describe("features by hand", () => {
 	/** Fourteen bars with a true range of exactly 10, all closing at 1000. */
 	function calm(): Features {
 		const features = createFeatures();
-		for (let n = 0; n < 14; n++) addBarToFeatures(features, bar(1000, { high: 1005, low: 995 }));
+		for (let n = 0; n < 14; n++) take(features, bar(1000, { high: 1005, low: 995 }));
 		return features;
 	}
 
 	it("are neutral where nothing is known", () => {
 		const features = createFeatures();
-		addBarToFeatures(features, bar(1000));
+		take(features, bar(1000));
 		expect(atrPointsOf(features)).toBeNull();
 		expect(field(features, "rangeAtr")).toBe(0);
 		expect(field(features, "energyRank")).toBe(0.5);
@@ -123,7 +129,7 @@ describe("features by hand", () => {
 		const features = calm();
 		expect(atrPointsOf(features)).toBe(10);
 		// Range 24, so the new average is (13 x 10 + 24) / 14 = 11.
-		addBarToFeatures(features, bar(1011, { high: 1016, low: 992, spreadPoints: 22 }));
+		take(features, bar(1011, { high: 1016, low: 992, spreadPoints: 22 }));
 		expect(atrPointsOf(features)).toBeCloseTo(11, 9);
 		expect(field(features, "velocityAtr")).toBeCloseTo(1, 9);
 		expect(field(features, "rangeAtr")).toBeCloseTo(24 / 11, 9);
@@ -136,8 +142,8 @@ describe("features by hand", () => {
 
 	it("the distance to the mean counts from 20 bars on", () => {
 		const features = calm();
-		for (let n = 0; n < 5; n++) addBarToFeatures(features, bar(1000, { high: 1005, low: 995 }));
-		addBarToFeatures(features, bar(1020, { high: 1020, low: 1010 }));
+		for (let n = 0; n < 5; n++) take(features, bar(1000, { high: 1005, low: 995 }));
+		take(features, bar(1020, { high: 1020, low: 1010 }));
 		// Mean of 19 x 1000 and 1020 = 1001; true range 20 against the close before, average (13 x 10 + 20) / 14.
 		expect(field(features, "mean20Atr")).toBeCloseTo(19 / (150 / 14), 9);
 		expect(field(features, "mean50Atr")).toBe(0);
@@ -150,7 +156,7 @@ describe("features by hand", () => {
 		[18, -1, 0],
 	])("%d o'clock", (hour, sine, cosine) => {
 		const features = createFeatures();
-		addBarToFeatures(features, bar(1000, { openAt: Date.UTC(2025, 2, 4, hour) }));
+		take(features, bar(1000, { openAt: Date.UTC(2025, 2, 4, hour) }));
 		expect(field(features, "hourSin")).toBeCloseTo(sine, 9);
 		expect(field(features, "hourCos")).toBeCloseTo(cosine, 9);
 	});

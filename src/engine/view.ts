@@ -1,0 +1,126 @@
+import type { AgentPosition, AgentView, EntryPermission } from "./agents/agent.ts";
+import type { Engine } from "./engine.ts";
+import { scoreAllowsRisk } from "./guard.ts";
+import { type EntryHold, entryHold } from "./limits/entry-hold.ts";
+import { atrPointsOf, observe, observePosition } from "./market/features.ts";
+import { medianSpread } from "./market/spread-window.ts";
+import { count } from "./tally.ts";
+import { floatingOf, resultInR } from "./trade.ts";
+
+/**
+ * What the agent sees of the bar that has just closed. Observation, positions and permission are worked out when they are looked at,
+ * and once: most bars are none of an agent's business, and a hold counts only where somebody wanted to enter.
+ */
+export function freshView(engine: Engine): AgentView {
+	const view = VIEWS.get(engine) ?? createView(engine);
+	view.forget();
+	return view;
+}
+
+/** Whether an entry may be made now; a no is counted. An open breaker that is not latched lets the agent go on, in the shadow. */
+export function entryPermission(engine: Engine): EntryPermission {
+	if (engine.phase !== "trading") return NOT_TRADING;
+	if (engine.breaker.open && !engine.breaker.latched && !engine.config.unlimited) return MAY_ENTER;
+	const hold = holdOf(engine);
+	if (hold !== null) {
+		count(engine.tally.holds, hold.code === "STATE" ? hold.control : hold.code);
+		return { mayEnter: false, control: hold.control, reason: hold.message };
+	}
+	if (scoreAllowsRisk(engine)) return MAY_ENTER;
+	count(engine.tally.holds, "C25");
+	return { mayEnter: false, control: "C25", reason: "the health score does not prove that risk may be taken" };
+}
+
+const MAY_ENTER: EntryPermission = { mayEnter: true };
+const NOT_TRADING: EntryPermission = { mayEnter: false, control: "phase", reason: "the session is not trading" };
+
+/** One view an engine, made once: it holds nothing but what has been looked at since the last bar, so it is no part of the state. */
+const VIEWS = new WeakMap<Engine, AgentView & { forget(): void }>();
+
+function createView(engine: Engine): AgentView & { forget(): void } {
+	let entry: EntryPermission | null = null;
+	let positions: readonly AgentPosition[] | null = null;
+	let observed = false;
+	const view = {
+		forget() {
+			entry = null;
+			positions = null;
+			observed = false;
+		},
+		get at() {
+			return engine.at;
+		},
+		get bar() {
+			return engine.bars.closed;
+		},
+		get bid() {
+			return engine.bid;
+		},
+		get ask() {
+			return engine.ask;
+		},
+		get atrPoints() {
+			return atrPointsOf(engine.features);
+		},
+		get entry() {
+			entry ??= entryPermission(engine);
+			return entry;
+		},
+		get positions() {
+			positions ??= engine.trades.length === 0 ? NONE : engine.trades.map((trade) => positionOf(engine, trade));
+			return positions;
+		},
+		get observation() {
+			if (!observed) observeAll(engine, view.positions[0]);
+			observed = true;
+			return engine.features.observation;
+		},
+	};
+	VIEWS.set(engine, view);
+	return view;
+}
+
+const NONE: readonly AgentPosition[] = [];
+
+function observeAll(engine: Engine, own: AgentPosition | undefined): void {
+	observe(engine.features, engine.bars.closed);
+	observePosition(
+		engine.features,
+		own === undefined ? NO_POSITION : { side: own.side === "BUY" ? 1 : -1, r: own.floatingR, mfeR: own.mfeR, ageBars: own.ageBars },
+	);
+}
+
+const NO_POSITION = { side: 0, r: 0, mfeR: 0, ageBars: 0 } as const;
+
+function positionOf(engine: Engine, trade: Engine["trades"][number]): AgentPosition {
+	return {
+		positionId: trade.positionId,
+		side: trade.side,
+		lots: trade.lots,
+		openPrice: trade.openPrice,
+		openedAt: trade.openedAt,
+		sl: trade.sl,
+		tp: trade.tp,
+		ageBars: engine.bars.closedCount - trade.openedBar,
+		floatingR: floatingOf(trade, engine.terms, trade.side === "BUY" ? engine.bid : engine.ask) / trade.riskMoney,
+		mfeR: resultInR(trade, engine.terms).mfe,
+	};
+}
+
+/** The first reason why no real entry may be made now, the breaker apart; null when there is none. */
+function holdOf(engine: Engine): EntryHold | null {
+	return entryHold(engine.limits, engine.config.rules, engine.at, {
+		trading: engine.trading,
+		instrument: engine.config.instrument,
+		startedAt: engine.tradingFrom ?? engine.at,
+		bid: engine.bid,
+		ask: engine.ask,
+		quoteAt: engine.quoteAt,
+		quoteState: engine.dataHealth.state,
+		quoteWhy: engine.dataHealth.why,
+		medianSpreadPoints: medianSpread(engine.spreads, engine.at),
+		openPositions: engine.positions.length,
+		entriesInFlight: engine.plans.filter((plan) => plan.entry && !plan.answered).length,
+		unknownOrders: engine.plans.filter((plan) => plan.unknown).length,
+	});
+}
