@@ -130,7 +130,7 @@ describe("what is refused", () => {
 		["half a seed", ["--seed", "1.5"], /--seed: 1.5 is not a whole number/],
 		["a negative balance", ["--balance", "-5"], /--balance: -5 is out of range/],
 		["zero trades", ["--max-trades", "0"], /--max-trades: 0 is out of range. Allowed: 1 to 1000000 attempts, whole, or none/],
-		["a threshold above 0.9", ["--chs-threshold", "0.95"], /--chs-threshold: 0.95 is out of range/],
+		["a threshold that no new agent could meet", ["--chs-threshold", "0.76"], /--chs-threshold: 0.76 is out of range. Allowed: 0 to 0.75/],
 		["nothing for a timeframe", ["--timeframe", ""], /--timeframe: "" is unknown\. Allowed: M1, M5/],
 		["a word that is like no scenario", ["--scenario", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"], /is unknown\. Allowed: normal/],
 		["an unknown timeframe", ["--timeframe", "M7"], /--timeframe: "M7" is unknown; did you mean "M1"\? Allowed: M1, M5/],

@@ -25,9 +25,10 @@ export const RUN_OPTIONS = {
 		line: "entry attempts that may be sent",
 		fallback: "10",
 	}),
+	// An agent without a record scores 0.75: above it none could ever start.
 	chsThreshold: number(
-		{ min: 0, max: 0.9, unit: "" },
-		{ argument: "<score>", line: "health score (CHS, 0 to 1) below which the breaker trips; re-arms 0.10 above", fallback: "0.55" },
+		{ min: 0, max: 0.75, unit: "" },
+		{ argument: "<score>", line: "health score (CHS, 0 to 0.75) below which the breaker trips; re-arms 0.10 above", fallback: "0.55" },
 	),
 	risk: number(
 		{ min: 0.01, max: 2, unit: "percent" },

@@ -5,6 +5,7 @@ import { scoreOf } from "./health/chs.ts";
 import { snapshotOf } from "./health/snapshot.ts";
 import { evidenceText } from "./health/words.ts";
 import { timeframeName } from "./market/timeframe.ts";
+import { nextStepOf } from "./next-step.ts";
 import { reportOf } from "./stages/evidence.ts";
 import { promotionRows } from "./stages/promotion.ts";
 import type { EndReason, Summary } from "./summary-type.ts";
@@ -151,33 +152,4 @@ export function exitCodeOf(reason: EndReason, interruptCode: number): number {
 function payoffOf(engine: Engine): number | null {
 	const { wins, losses, winSum, lossSum } = engine.tally;
 	return wins === 0 || losses === 0 ? null : winSum / wins / (lossSum / losses);
-}
-
-function nextStepOf(engine: Engine, reason: EndReason): string {
-	const { tally, config } = engine;
-	switch (reason) {
-		case "breaker":
-			if (engine.breaker.cause === "overshoot" && engine.breaker.latched)
-				return "Find out why a loss went beyond the plan. Once you accept it: kinetra agents accept BUILD --reason TEXT (the build is above); until then every session of this agent halts.";
-			return "Read the cause above before running this agent again; its record is kept, so that a restart does not heal it.";
-		case "halt":
-			return "Read the cause above before running this agent again; its record is kept, so that a restart does not heal it.";
-		case "loss-limit":
-		case "kill":
-			return "Find out what lost the money before the next run; the limits are in docs/CONTROLS.md.";
-		case "data-failure":
-			return "Repair or replace the data, then run again; what was traded until then is kept.";
-		case "journal-failure":
-			return "Make room or mend the permissions of the home folder, then run again.";
-		case "bug":
-			return "This is a bug of Kinetra: please report it with the journal.";
-		default:
-	}
-	if (engine.tradingFrom === null) return "The data ended during the warm-up: give more data or a smaller --warmup.";
-	if (config.unlimited) return "A measuring run proves nothing: run without --unlimited to collect evidence.";
-	if (tally.entriesFilled === 0) return "The agent did not trade: give it more time (--duration) or another market (--scenario, --file).";
-	const short = 60 - tally.closed;
-	return short > 0
-		? `Collect evidence: promotion is judged from 60 trades on (${short} more than this session has).`
-		: "Enough trades to judge: see the targets above.";
 }

@@ -49,3 +49,19 @@ describe("an agent's record between sessions", () => {
 		expect(readFileSync(join(home, "agents", readdirSync(join(home, "agents"))[0] ?? ""), "utf8")).toContain("gap over the weekend");
 	});
 });
+
+describe("the next step", () => {
+	it.concurrent("after a drill never speaks of a record that the drill did not touch", async () => {
+		const drill = summaryOf(await kinetra(newHome(), "run", "--scenario", "crash", "--seed", "1", "--json"));
+		expect(drill).toMatchObject({ endReason: "breaker", nextStep: expect.stringContaining("the agent's record is as it was") });
+	});
+
+	it.concurrent("with a record of losses names the open breaker instead of asking for more time", async () => {
+		const home = newHome();
+		await kinetra(home, "run", "--seed", "1", "--duration", "60", "--json");
+		const noEdge = (carry: unknown): unknown => ({ ...(carry as ChsCarry), arms: { gone: 7, inverted: 0, leak: 0 } });
+		amendCarry(homeAt({ KINETRA_HOME: home }), "berserker-1", "virtual", { wall: "2025-01-01T00:00:00.000Z", reason: "made up by a test" }, noEdge);
+		const held = summaryOf(await kinetra(home, "run", "--seed", "2", "--duration", "5", "--json"));
+		expect(held).toMatchObject({ tradesExecuted: 0, nextStep: expect.stringContaining("The breaker is open") });
+	});
+});
