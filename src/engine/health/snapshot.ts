@@ -25,45 +25,42 @@ export type ChsSnapshot = {
 
 /** The snapshot of now. O(1); changes nothing. Its `chs` is exactly `scoreOf(chs)`. */
 export function snapshotOf(chs: Chs): ChsSnapshot {
-	const raw = Object.fromEntries(COMPONENT_NAMES.map((name) => [name, RAW[name](chs)])) as Record<Component, number | null>;
+	return take(chs, exactly);
+}
+
+/** The snapshot as the journal keeps it: six decimals, which nobody can trade on, in a third of the characters. */
+export function journalSnapshotOf(chs: Chs): ChsSnapshot {
+	return take(chs, toSixDecimals);
+}
+
+function take(chs: Chs, shown: (value: number) => number): ChsSnapshot {
+	const score = {} as Record<Component, number>;
+	const raw = {} as Record<Component, number | null>;
+	for (const name of COMPONENT_NAMES) {
+		const value = RAW[name](chs);
+		score[name] = shown(chs.scores[name]);
+		raw[name] = value === null ? null : shown(value);
+	}
+	const { agent, risk, market, execution } = chs.pillars;
 	return {
-		chs: chs.chs,
-		blend: chs.blend,
-		cap: chs.cap,
+		chs: shown(chs.chs),
+		blend: shown(chs.blend),
+		cap: shown(chs.cap),
 		capBy: capCauseOf(chs),
 		weakest: weakestPillar(chs),
-		pillars: { ...chs.pillars },
-		score: { ...chs.scores },
+		pillars: { agent: shown(agent), risk: shown(risk), market: shown(market), execution: shown(execution) },
+		score,
 		raw,
 		weakestOf: { agent: weakestIn(chs, "agent"), risk: weakestIn(chs, "risk"), market: weakestIn(chs, "market"), execution: weakestIn(chs, "execution") },
 		evidence: { trades: chs.trades, orders: chs.orders.attempts, bars: chs.regime.bars, ticks: chs.feed.ticks },
 	};
 }
 
-/** The snapshot as the journal keeps it: six decimals, which nobody can trade on, in a third of the characters. */
-export function journalSnapshotOf(chs: Chs): ChsSnapshot {
-	const snapshot = snapshotOf(chs);
-	return {
-		...snapshot,
-		chs: sixDecimals(snapshot.chs),
-		blend: sixDecimals(snapshot.blend),
-		cap: sixDecimals(snapshot.cap),
-		pillars: rounded(snapshot.pillars),
-		score: rounded(snapshot.score),
-		raw: rounded(snapshot.raw),
-	};
+function exactly(value: number): number {
+	return value;
 }
 
-function rounded<T extends Readonly<Record<string, number | null>>>(values: T): T {
-	const result: Record<string, number | null> = {};
-	for (const name of Object.keys(values)) {
-		const value = values[name];
-		result[name] = value === null || value === undefined ? null : sixDecimals(value);
-	}
-	return result as T;
-}
-
-function sixDecimals(value: number): number {
+function toSixDecimals(value: number): number {
 	return Math.round(value * 1e6) / 1e6;
 }
 

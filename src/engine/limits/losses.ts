@@ -152,6 +152,7 @@ function profitCeiling(losses: Losses, rules: Rules): Money {
 
 /** Sliding maximum over slices: a slice is dropped when it is too old or a later one is at least as high. Amortised O(1). */
 function moveWindow(losses: Losses, rules: Rules, at: BrokerMs, equity: Money): void {
+	if (!watchesHighs(rules)) return;
 	const { sliceIndex, sliceMax } = losses;
 	const slice = Math.floor((at / rules.lossSpeedWindowMs) * SLICES);
 	const last = sliceIndex.length - 1;
@@ -184,7 +185,14 @@ function settle(losses: Losses, rules: Rules, at: BrokerMs): void {
 	if (!losses.drawdownFired) floor = Math.max(floor, below(losses.peakEquity, rules.drawdownPct));
 	if (!losses.speedFired) floor = Math.max(floor, below(losses.sliceMax[0] ?? losses.lastEquity, rules.lossSpeedPct));
 	losses.floor = floor;
-	losses.ceiling = losses.sliceMax[losses.sliceMax.length - 1] ?? losses.lastEquity;
+	const nextDay = (losses.day + 1) * DAY_MS;
 	const slice = Math.floor((at / rules.lossSpeedWindowMs) * SLICES);
-	losses.nextAt = Math.min(((slice + 1) * rules.lossSpeedWindowMs) / SLICES, (losses.day + 1) * DAY_MS);
+	const watches = watchesHighs(rules);
+	losses.ceiling = watches ? (losses.sliceMax[losses.sliceMax.length - 1] ?? losses.lastEquity) : profitCeiling(losses, rules);
+	losses.nextAt = watches ? Math.min(((slice + 1) * rules.lossSpeedWindowMs) / SLICES, nextDay) : nextDay;
+}
+
+/** Whether any rule measures from a high of equity; in a measuring run none does, and nothing need follow the highs. */
+function watchesHighs(rules: Rules): boolean {
+	return rules.lossSpeedPct < UNLIMITED || rules.drawdownPct < UNLIMITED;
 }
