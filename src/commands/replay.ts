@@ -3,12 +3,15 @@ import { canonicalJson } from "../adapters/canonical.ts";
 import { dataFailure, EXIT } from "../adapters/failure.ts";
 import { type JournalReport, readJournal } from "../adapters/journal/reader.ts";
 import type { FeedIdentity } from "../adapters/ports.ts";
+import type { Engine } from "../engine/engine.ts";
 import { readCarry } from "../engine/health/carry.ts";
+import { summarise } from "../engine/summary.ts";
+import type { Summary } from "../engine/summary-type.ts";
 import { createRecorder, type ReplayOutcome, replaySession } from "../replay.ts";
 import type { Terminal } from "../terminal.ts";
 import { openFeed } from "../wiring.ts";
 import { cutOff } from "./journal-end.ts";
-import { headerOf } from "./run/begin.ts";
+import { configHashOf, headerOf } from "./run/begin.ts";
 
 /**
  * Folds a session's journal again: the feed makes its rows anew, the broker's answers and the commands come from the journal, every
@@ -31,6 +34,8 @@ export async function replay(files: SessionFolder, json: boolean, terminal: Term
 	};
 	if (json) terminal.print(JSON.stringify(result));
 	else terminal.print(report(result, terminal));
+	const changed = same && sealed !== null ? changedField(files, start, outcome.engine) : null;
+	if (changed !== null) throw dataFailure(`${files.summary} was changed: its ${changed} is not what the journal leads to. The journal is intact; trust that.`);
 	if (!same) terminal.complain(`Session ${files.id} does not replay to what it was. ${versionHint(start)}`);
 	return same ? EXIT.ok : EXIT.bug;
 }
@@ -97,6 +102,26 @@ function requireItsEnd(files: SessionFolder, journal: JournalReport, sealed: str
 	if (problem !== null) throw dataFailure(problem);
 	if (sealed !== null && sealed !== summary.fingerprint)
 		throw dataFailure(`${files.summary} names the fingerprint ${summary.fingerprint}, the journal's seal ${sealed}: the summary was changed.`);
+}
+
+/**
+ * The first field of summary.json that is not what the replay leads to, or null. What only the world knew (wall clock, data counts, evidence)
+ * is taken as stored.
+ */
+function changedField(files: SessionFolder, start: SessionStart, engine: Engine): string | null {
+	const stored = readSummary(files);
+	if (stored === null) return null;
+	const again: Summary = summarise(engine, {
+		...stored,
+		configHash: configHashOf(start.config),
+		repeatOf: start.repeatOf,
+		file: start.feed.kind === "csv" ? start.feed.file : null,
+		wallStart: start.startedWall,
+		wallEnd: stored.end.wall,
+		interruptCode: stored.exitCode,
+	});
+	const keys = Object.keys(again) as (keyof Summary)[];
+	return keys.find((key) => canonicalJson(again[key]) !== canonicalJson(stored[key])) ?? null;
 }
 
 /** The recorded line that came out differently, shortened for a person. */
