@@ -87,7 +87,7 @@ function endOnBug(engine: Engine, ports: SessionPorts, error: unknown): void {
 
 async function runBatch(engine: Engine, ports: SessionPorts, options: SessionOptions, pace: Pace, batch: TickBatch): Promise<void> {
 	for (let row = 0; row < batch.count && engine.end === null; row++) {
-		if (--pace.rowsLeft <= 0 || (batch.atMs[row] as number) > pace.allowedAt) {
+		if (--pace.rowsLeft <= 0 || (batch.atMs[row] as number) > pace.allowedAt || (pace.isIdle && engine.phase === "trading")) {
 			await lookAround(engine, ports, options, pace, batch.atMs[row] as number);
 			if (engine.end !== null) return;
 		}
@@ -169,16 +169,21 @@ function replayInputs(engine: Engine, ports: SessionPorts, inputs: RecordedInput
 	}
 }
 
-/** No more rows: what is still due executes on the last quote, then the session ends whatever is left open (`step` sees to it that it does). */
+/** No more rows: what is due executes on the last quote, the broker closes what is to be closed, and the session ends. */
 function endFeed(engine: Engine, ports: SessionPorts, inputs: RecordedInputs | null): void {
 	const failure = ports.feed.failure()?.message ?? null;
-	for (;;) {
-		executeDue(engine, ports, Number.POSITIVE_INFINITY);
-		if (inputs !== null) replayInputs(engine, ports, inputs);
-		if (engine.end !== null) return;
-		step(engine, { type: "feed-ended", at: engine.at, failure });
+	const listen = (): void => {
 		settle(engine, ports);
-	}
+		if (inputs !== null) replayInputs(engine, ports, inputs);
+	};
+	executeDue(engine, ports, Number.POSITIVE_INFINITY);
+	listen();
+	if (engine.stopping === null) step(engine, { type: "feed-ended", at: engine.at, failure });
+	listen();
+	if (engine.stopping?.flatten === true) ports.broker.endData(engine.at);
+	listen();
+	if (engine.end === null) step(engine, { type: "feed-ended", at: engine.at, failure });
+	listen();
 }
 
 type Pace = {
@@ -186,13 +191,15 @@ type Pace = {
 	allowedAt: BrokerMs;
 	readonly speed: number | "max";
 	readonly clock: Clock;
+	/** True while the speed is limited and trading has not begun: the warm-up is history and waits for nobody. */
+	isIdle: boolean;
 	startWall: number;
-	startMarket: BrokerMs | null;
+	startMarket: BrokerMs;
 	nextProgress: number;
 };
 
 function createPace(clock: Clock, speed: number | "max"): Pace {
-	return { rowsLeft: SLICE_ROWS, allowedAt: Number.POSITIVE_INFINITY, speed, clock, startWall: clock.nowMs(), startMarket: null, nextProgress: 0 };
+	return { rowsLeft: SLICE_ROWS, allowedAt: Number.POSITIVE_INFINITY, speed, clock, isIdle: speed !== "max", startWall: 0, startMarket: 0, nextProgress: 0 };
 }
 
 /** Between slices: signals, a failed journal, the display; and waiting, when the speed is limited and the market is ahead. */
@@ -210,7 +217,8 @@ async function lookAround(engine: Engine, ports: SessionPorts, options: SessionO
 		}
 		// Nobody waits for the market once the session is ending: on a feed of bars the next row may be minutes of wall time away.
 		if (pace.speed === "max" || engine.phase !== "trading" || engine.end !== null) return;
-		if (pace.startMarket === null) {
+		if (pace.isIdle) {
+			pace.isIdle = false;
 			pace.startMarket = nextAt;
 			pace.startWall = now;
 		}

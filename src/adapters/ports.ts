@@ -75,6 +75,11 @@ export type Broker = {
 	submit(request: OrderRequest, at: BrokerMs): void;
 	/** One row of a TickBatch (kinds as in market/tick.ts), in order. Requests due earlier execute first, on the quote before. */
 	onTick(at: BrokerMs, bid: Points, ask: Points, kind: number): void;
+	/**
+	 * The recorded market is over: a simulated broker closes every position at the last quote, whatever the hour, as the MT5 tester does at
+	 * the end of a test (rulebook A4.6), and the deals arrive in `events`. A real broker ignores it.
+	 */
+	endData(at: BrokerMs): void;
 	/** Time until which the broker has nothing to do without a new tick: the earliest due request, or Infinity. */
 	nextDueAt(): BrokerMs;
 	close(): void;

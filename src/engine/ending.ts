@@ -6,8 +6,6 @@ import type { EndReason } from "./summary-type.ts";
 /** How long closing everything may take before the session ends with what is left: market ms, and rows, because bars come minutes apart. */
 const ENDING_MS_MAX = 60_000;
 const ENDING_ROWS_MIN = 20;
-/** Attempts to close what is open after the feed's last row, where no time passes any more. */
-const LAST_TRIES = 5;
 
 /**
  * Starts the orderly end: no entries from now on, pendings cancelled, positions closed when `flattens`; the first reason stays.
@@ -15,13 +13,25 @@ const LAST_TRIES = 5;
  */
 export function beginEnding(engine: Engine, reason: EndReason, detail: string, flattens: boolean): void {
 	if (engine.stopping !== null || engine.end !== null) return;
-	engine.stopping = { reason, detail, flatten: flattens, since: engine.at, sinceTick: engine.tick, lastTries: 0 };
-	engine.phase = "ending";
-	engine.deferred = null;
-	record(engine, "ending", { reason, detail, positions: flattens ? "flatten" : "keep", open: engine.positions.length });
+	startStopping(engine, reason, detail, flattens);
 	for (const order of engine.orders) removeOrder(engine, order);
 	if (flattens) flatten(engine, `session ends: ${reason}`);
 	finishIfDone(engine);
+}
+
+/**
+ * The feed has no more rows: starts the orderly end without sending anything, for no time passes any more in which it could be
+ * executed. What is to be closed is closed by the broker at the last quote (adapters/ports.ts, `endData`).
+ */
+export function endWithFeed(engine: Engine, reason: EndReason, detail: string, flattens: boolean): void {
+	if (engine.stopping === null && engine.end === null) startStopping(engine, reason, detail, flattens);
+}
+
+function startStopping(engine: Engine, reason: EndReason, detail: string, flattens: boolean): void {
+	engine.stopping = { reason, detail, flatten: flattens, since: engine.at, sinceTick: engine.tick };
+	engine.phase = "ending";
+	engine.deferred = null;
+	record(engine, "ending", { reason, detail, positions: flattens ? "flatten" : "keep", open: engine.positions.length });
 }
 
 /** Ends the session when its orderly end has nothing left to wait for; called after every answer and every row while ending. */
@@ -43,15 +53,6 @@ export function finish(engine: Engine): void {
 		engine.halted.ms += engine.at - engine.halted.since;
 		engine.halted.since = null;
 	}
-}
-
-/** No more rows during an orderly end, and everything sent is answered: tries a few times more to close what is left on the last quote, then ends. */
-export function finishWithoutFeed(engine: Engine): void {
-	const { stopping } = engine;
-	if (stopping === null) return;
-	const sent = engine.out.submits.length;
-	if (stopping.flatten && stopping.lastTries++ < LAST_TRIES) flatten(engine, `session ends: ${stopping.reason}`);
-	if (engine.out.submits.length === sent) finish(engine);
 }
 
 /** The journal's last word. Written when the broker has told everything: the deal that ends a session comes before the balance it leaves. */

@@ -27,8 +27,8 @@ export type Phase = "warmup" | "trading" | "ending";
 /** Why a session is ending or has ended. */
 export type End = { readonly reason: EndReason; readonly detail: string };
 
-/** An orderly end on its way: why, whether positions are closed or kept, since when, and the attempts to close them after the last row. */
-export type Stopping = End & { readonly flatten: boolean; readonly since: BrokerMs; readonly sinceTick: number; lastTries: number };
+/** An orderly end on its way: why, whether positions are closed or kept, and since when. */
+export type Stopping = End & { readonly flatten: boolean; readonly since: BrokerMs; readonly sinceTick: number };
 
 /** What was planned when an order left: needed again when it is answered and when its trade is born. */
 export type Plan = {

@@ -27,7 +27,7 @@ export function nextStepOf(engine: Engine, reason: EndReason): string {
 	}
 	if (engine.tradingFrom === null) return "The data ended during the warm-up: give more data or a smaller --warmup.";
 	if (engine.positions.length > 0 && config.onExit === "flatten")
-		return "A position could not be closed before the data ended: its result is in the equity, not in the trades. End the data inside trading hours (--to) to count it.";
+		return "A position could not be closed before the session ended: its result is in the equity, not in the trades.";
 	if (config.unlimited) return "A measuring run proves nothing: run without --unlimited to collect evidence.";
 	if (isDrill(engine)) return "A drill shows what would happen and proves nothing: run without --scenario to collect evidence.";
 	if (engine.breaker.open) return whileTheBreakerIsOpen(engine);

@@ -1,6 +1,6 @@
 import { addToCurve } from "./curve.ts";
 import { decideOnBar } from "./decide.ts";
-import { beginEnding, finish, finishIfDone, finishWithoutFeed } from "./ending.ts";
+import { beginEnding, endWithFeed, finish, finishIfDone } from "./ending.ts";
 import { type Engine, record } from "./engine.ts";
 import type { EngineEvent } from "./event.ts";
 import { keepFlattening } from "./flatten.ts";
@@ -134,11 +134,11 @@ function endOnTime(engine: Engine): void {
 	beginEnding(engine, "duration", `the planned ${engine.config.durationMinutes} market minutes are over`, engine.config.onExit === "flatten");
 }
 
-/** No more rows. The first call closes what should be closed; later ones, after the answers, try again a few times and end the session. */
+/** No more rows. The first call starts the end; the second, after the broker has closed what is to be closed, ends the session. */
 function onFeedEnded(engine: Engine, failure: string | null): void {
 	const reason = failure === null ? "end-of-data" : "data-failure";
-	if (engine.stopping === null) beginEnding(engine, reason, failure ?? "the feed has no more data", engine.config.onExit === "flatten");
-	else finishWithoutFeed(engine);
+	if (engine.stopping === null) endWithFeed(engine, reason, failure ?? "the feed has no more data", engine.config.onExit === "flatten");
+	else finish(engine);
 }
 
 /** What cannot be written down must not be done: nothing leaves any more, not even a close (control C42). */
@@ -146,6 +146,6 @@ function onJournalFailed(engine: Engine, message: string): void {
 	engine.out.submits.length = 0;
 	applyHold(engine, { control: "C42", state: "HALTED", reason: message, until: null });
 	engine.out.submits.length = 0;
-	engine.stopping ??= { reason: "journal-failure", detail: message, flatten: false, since: engine.at, sinceTick: engine.tick, lastTries: 0 };
+	engine.stopping ??= { reason: "journal-failure", detail: message, flatten: false, since: engine.at, sinceTick: engine.tick };
 	finish(engine);
 }

@@ -51,7 +51,7 @@ describe("how a session ends", () => {
 		expect(result.engine.positions).toEqual([]);
 		// Bought 0.1 at the ask 110002, sold at the last bid 110050: 48 points of 0.1 dollar each.
 		expect(result.engine.account.balance).toBe(10_004.8);
-		expect(result.engine.tally.lastTrades[0]).toMatchObject({ net: 4.8, exitReason: "session ends: end-of-data", closedAt: START + 4 * MINUTE });
+		expect(result.engine.tally.lastTrades[0]).toMatchObject({ net: 4.8, exitReason: "end of the data", closedAt: START + 4 * MINUTE });
 	});
 
 	it("keeps the position with its stop when it is told to keep", async () => {
@@ -114,23 +114,14 @@ describe("how a session ends", () => {
 		expect(result.engine.positions).toEqual([]);
 	});
 
-	it("tries five times on the last quote before it leaves a position behind", async () => {
-		const refusing = configWith({ rules: { ...EASY, rejectsInRowToHalt: 100, rejectsToHalt: 100 }, simulator: { rejectProbability: 0 } });
-		const feed = scriptedFeed(flat(6));
-		const broker = paperBroker(refusing, feed);
-		const submit = broker.submit.bind(broker);
-		const watched = {
-			...broker,
-			submit(...[request, at]: Parameters<typeof submit>): void {
-				const isClose = request.action === "DEAL" && request.positionId !== null;
-				submit(isClose ? { ...request, filling: "BOC" } : request, at);
-			},
-		};
-		const result = await run({ config: refusing, feed, broker: watched });
-		expect(result.engine.end?.reason).toBe("end-of-data");
-		expect(result.engine.positions).toHaveLength(1);
-		expect(sentOf(result)).toEqual(["2 open", ...new Array<string>(6).fill("6 close")]);
-		expect(result.journal.of("ended")[0]?.data).toMatchObject({ openPositions: 1, balance: 10_000 });
+	it("closes at the last quote although the market has closed by the time that a request would arrive", async () => {
+		const friday = Date.UTC(2025, 2, 7, 23, 54);
+		const rows = flat(6).map((row, index) => ({ ...row, at: friday + index * MINUTE + 59_990 }));
+		const config = configWith({ rules: { ...EASY, noEntryAroundMidnightMinutes: 0, noEntryBeforeWeekendMinutes: 0 }, simulator: { latencyMs: 100 } });
+		const result = await run({ config, feed: scriptedFeed(rows) });
+		expect(sentOf(result)).toEqual(["2 open"]);
+		expect(result.engine.positions).toEqual([]);
+		expect(result.engine.tally.lastTrades[0]).toMatchObject({ net: -0.2, exitReason: "end of the data" });
 	});
 
 	it("reports a feed that broke as a failure of the data, and still closes", async () => {
@@ -270,7 +261,7 @@ describe("entries and exits", () => {
 		const story = result.journal.records
 			.filter(({ kind }) => kind === "order" || kind === "trade")
 			.map(({ kind, data }) => `${kind} ${(data as { purpose?: string }).purpose ?? ""}`.trim());
-		expect(story).toEqual(["order open", "order close", "trade", "order open", "order close", "trade"]);
+		expect(story).toEqual(["order open", "order close", "trade", "order open", "trade"]);
 		expect(result.engine.tally.lastTrades.map(({ side }) => side)).toEqual(["BUY", "SELL"]);
 	});
 
@@ -373,5 +364,16 @@ describe("a measuring run", () => {
 		expect(result.engine.tally.shadowClosed).toBe(0);
 		expect(result.engine.tally.closed).toBeGreaterThan(20);
 		expect(paperAccount(broker.book).balance).toBe(result.engine.account.balance);
+	});
+});
+
+describe("the speed of a session", () => {
+	it("keeps to the market's time from the first row of trading on, and lets the warm-up run", async () => {
+		let wall = 0;
+		const config = configWith({ rules: EASY, warmupBars: 10 });
+		// 40 minutes, 10 of them warm-up: 29 minutes of trading at 60,000 times are 29 ms of a clock that moves by one a look.
+		await runWith(config, { feed: scriptedFeed(flat(40)), speed: 60_000, nowMs: () => wall++ });
+		expect(wall).toBeGreaterThanOrEqual(29);
+		expect(wall).toBeLessThan(80);
 	});
 });

@@ -154,7 +154,7 @@ describe("trades of a session by hand", () => {
 		expect(rows(result)).toMatchObject([
 			{ number: 1, side: "BUY", lots: 0.2, openPrice: 1.10002, closePrice: 1.1003, net: 5.6, r: 0.056, exitReason: "enter SELL" },
 			// 0.3 lots sold at 110030, bought back at the ask 110002 when the data ended.
-			{ number: 2, side: "SELL", lots: 0.3, openPrice: 1.1003, closePrice: 1.10002, net: 8.4, exitReason: "session ends: end-of-data" },
+			{ number: 2, side: "SELL", lots: 0.3, openPrice: 1.1003, closePrice: 1.10002, net: 8.4, exitReason: "end of the data" },
 		]);
 		expect(result.engine.account.balance).toBe(10_014);
 	});

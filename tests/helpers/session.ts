@@ -177,6 +177,7 @@ export function scriptedBroker(respond: (request: OrderRequest, at: number) => r
 			events.push(...respond(request, at));
 		},
 		onTick: () => {},
+		endData: () => {},
 		nextDueAt: () => Number.POSITIVE_INFINITY,
 		close: () => {},
 	};
@@ -207,6 +208,10 @@ export function paperBroker(config: SessionConfig, feed: MarketData): PaperBroke
 }
 
 export type RunParts = {
+	/** Market seconds a wall second; as fast as possible when not given. */
+	readonly speed?: number;
+	/** The wall clock; stands still when not given. */
+	readonly nowMs?: () => number;
 	readonly feed: MarketData;
 	readonly script?: Script | null;
 	readonly broker?: Broker;
@@ -226,11 +231,11 @@ export async function runWith(config: SessionConfig, parts: RunParts): Promise<R
 	hook.engine = null;
 	const engine = await runSession(
 		config,
-		{ feed: parts.feed, broker, journal, clock: { nowMs: () => 0 } },
+		{ feed: parts.feed, broker, journal, clock: { nowMs: parts.nowMs ?? (() => 0) } },
 		{
 			carry: parts.carry ?? null,
 			header: { test: true },
-			speed: "max",
+			speed: parts.speed ?? "max",
 			stop: parts.stop ?? { requested: null },
 			inputs: parts.commands === undefined ? null : commandsAt(parts.commands),
 			onProgress: () => {},

@@ -1,6 +1,7 @@
 import type { BrokerEvent } from "../../engine/order.ts";
 import {
 	cancelQueued,
+	closeAllPaper,
 	createPaperBook,
 	nextPaperDueAt,
 	type PaperBook,
@@ -35,6 +36,9 @@ export function createPaperBroker(options: PaperOptions, requoteProbabilityAt: (
 		},
 		onTick(at, bid, ask, kind) {
 			if (!closed) tickPaper(book, at, bid, ask, kind, events);
+		},
+		endData(at) {
+			if (!closed) closeAllPaper(book, at, "END", events);
 		},
 		nextDueAt() {
 			return nextPaperDueAt(book);
