@@ -4,6 +4,7 @@ import type { SessionConfig } from "./engine/config.ts";
 import { recordEnd } from "./engine/ending.ts";
 import { createEngine, type Engine } from "./engine/engine.ts";
 import type { Command, EngineEvent } from "./engine/event.ts";
+import { carryOf } from "./engine/health/chs.ts";
 import type { ChsCarry } from "./engine/health/state.ts";
 import { TICK_CLOCK, type TickBatch } from "./engine/market/tick.ts";
 import { askWithSpread } from "./engine/paper/spread.ts";
@@ -43,7 +44,8 @@ export type SessionOptions = {
 	readonly speed: number | "max";
 	readonly stop: StopSignal;
 	readonly inputs: RecordedInputs | null;
-	readonly onProgress: (progress: Progress) => void;
+	/** Ten times a second and at the end; `handOn` gives what the session would leave to the next one if it ended now. */
+	readonly onProgress: (progress: Progress, handOn: () => ChsCarry) => void;
 };
 
 /**
@@ -64,7 +66,7 @@ export async function runSession(config: SessionConfig, ports: SessionPorts, opt
 	} catch (error) {
 		endOnBug(engine, ports, error);
 	}
-	options.onProgress(project(engine));
+	options.onProgress(project(engine), () => carryOf(engine.chs));
 	return engine;
 }
 
@@ -213,7 +215,7 @@ async function lookAround(engine: Engine, ports: SessionPorts, options: SessionO
 		const now = pace.clock.nowMs();
 		if (now >= pace.nextProgress) {
 			pace.nextProgress = now + 100;
-			options.onProgress(project(engine));
+			options.onProgress(project(engine), () => carryOf(engine.chs));
 		}
 		// Nobody waits for the market once the session is ending: on a feed of bars the next row may be minutes of wall time away.
 		if (pace.speed === "max" || engine.phase !== "trading" || engine.end !== null) return;

@@ -12,6 +12,7 @@ import { openBroker, openFeed } from "../wiring.ts";
 import { type BegunSession, beginSession, headerOf } from "./run/begin.ts";
 import { type Display, jsonDisplay, plainDisplay, redrawnDisplay } from "./run/display.ts";
 import { finishSession } from "./run/finish.ts";
+import { createKeeper } from "./run/keeper.ts";
 
 /** Signals that end a session orderly, and the exit code they lead to. */
 const SIGNALS = { SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm, SIGHUP: EXIT.sigterm } as const;
@@ -42,6 +43,7 @@ async function runAndFinish(home: Home, session: BegunSession, feed: MarketData,
 	const broker = openBroker(start.config, feed);
 	const stop: StopSignal = { requested: null };
 	const signals = listenForSignals(stop, () => terminal.complain(`Ended at once, without a summary. The journal is kept: ${session.files.journal}`));
+	const keeper = createKeeper(home, session);
 	// However the process goes (second Ctrl-C, a bug outside the loop), what the journal holds is written and the lock let go.
 	const atExit = (): void => {
 		journal.flush(false);
@@ -59,9 +61,10 @@ async function runAndFinish(home: Home, session: BegunSession, feed: MarketData,
 					speed: plan.speed,
 					stop,
 					inputs: null,
-					onProgress(progress) {
+					onProgress(progress, handOn) {
 						// Ten times a second the journal goes to the file, so that even a process ended by force leaves what led up to it.
 						journal.flush(false);
+						keeper.keep(progress.closed + progress.shadowClosed, clock.nowMs(), handOn);
 						display.onProgress(progress);
 						if (terminal.closed()) stop.requested ??= "nobody reads the output any more";
 					},

@@ -26,6 +26,7 @@ export type Progress = {
 	readonly trades: number;
 	readonly maxTrades: number | null;
 	readonly closed: number;
+	readonly shadowClosed: number;
 	readonly openPositions: number;
 };
 
@@ -53,6 +54,7 @@ export function project(engine: Engine): Progress {
 		trades: tally.entriesSent,
 		maxTrades: config.maxTrades,
 		closed: tally.closed,
+		shadowClosed: tally.shadowClosed,
 		openPositions: engine.positions.length,
 	};
 }

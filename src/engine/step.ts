@@ -96,7 +96,9 @@ function onQuoteRow(engine: Engine, at: BrokerMs, bid: Points, ask: Points, kind
 	addSpread(engine.spreads, at, ask - bid);
 	if (engine.phase === "warmup") return;
 	if (engine.shadowActive) tickShadow(engine, kind);
-	if (moved && engine.trades.length > 0) {
+	// A leap that later quotes have not confirmed is a tick, not yet a price (control C30): nothing is judged by it.
+	const believed = engine.dataHealth.state !== "jump";
+	if (believed && (moved || before === "jump") && engine.trades.length > 0) {
 		markToMarket(engine);
 		applyBreach(engine, onEquity(engine.limits, engine.config.rules, at, engine.account.equity));
 	}

@@ -6,6 +6,7 @@ import { atrPointsOf, observe, observePosition } from "./market/features.ts";
 import { medianSpread } from "./market/spread-window.ts";
 import { count } from "./tally.ts";
 import { floatingOf, resultInR } from "./trade.ts";
+import { BREAKER_CONTROL } from "./trading-state.ts";
 
 /**
  * What the agent sees of the bar that has just closed. Observation, positions and permission are worked out when they are looked at,
@@ -17,18 +18,21 @@ export function freshView(engine: Engine): AgentView {
 	return view;
 }
 
-/** Whether an entry may be made now; a no is counted. An open breaker that is not latched lets the agent go on, in the shadow. */
+/** Whether an entry may be made now; a no is counted. An open breaker that is not latched is counted too, but lets the agent go on, in the shadow. */
 export function entryPermission(engine: Engine): EntryPermission {
 	if (engine.phase !== "trading") return NOT_TRADING;
-	if (engine.breaker.open && !engine.breaker.latched && !engine.config.unlimited) return MAY_ENTER;
+	if (engine.breaker.open && !engine.breaker.latched && !engine.config.unlimited) {
+		count(engine.tally.holds, BREAKER_CONTROL);
+		return MAY_ENTER;
+	}
 	const hold = holdOf(engine);
 	if (hold !== null) {
 		count(engine.tally.holds, hold.code === "STATE" ? hold.control : hold.code);
 		return { mayEnter: false, control: hold.control, reason: hold.message };
 	}
 	if (scoreAllowsRisk(engine)) return MAY_ENTER;
-	count(engine.tally.holds, "C25");
-	return { mayEnter: false, control: "C25", reason: "the health score does not prove that risk may be taken" };
+	count(engine.tally.holds, BREAKER_CONTROL);
+	return { mayEnter: false, control: BREAKER_CONTROL, reason: "the health score does not prove that risk may be taken" };
 }
 
 const MAY_ENTER: EntryPermission = { mayEnter: true };

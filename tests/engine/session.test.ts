@@ -367,6 +367,19 @@ describe("a measuring run", () => {
 	});
 });
 
+describe("a single absurd quote", () => {
+	it("is no new high, no loss and no reason to halt, for nobody has confirmed it", async () => {
+		const bids = [110_000, 110_000, 110_000, 220_000, 110_000, 110_000, 110_000];
+		const config = configWith({ rules: { ...EASY, lossSpeedPct: 4, drawdownPct: 10 }, onExit: "keep" });
+		const feed = scriptedFeed(minutes(bids), { traits: { cadenceMs: 1000 } });
+		const result = await run({ config, feed });
+		expect(result.engine.peak.equity).toBeLessThan(10_001);
+		expect(result.engine.peak.drawdownPct).toBeLessThan(0.1);
+		expect(result.engine.end?.reason).toBe("end-of-data");
+		expect(result.journal.of("data").map(({ data }) => (data as { to: string }).to)).toEqual(["jump", "ok"]);
+	});
+});
+
 describe("the speed of a session", () => {
 	it("keeps to the market's time from the first row of trading on, and lets the warm-up run", async () => {
 		let wall = 0;

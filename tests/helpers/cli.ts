@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -49,4 +49,19 @@ export function runProgram(
 		child.on("error", reject);
 		child.on("close", (code) => resolve({ code, stdout, stderr }));
 	});
+}
+
+/** A bars export: `count` minutes of a wave whose period is 2 pi times `wave` minutes. */
+export function barsFile(name: string, count: number, change: (line: string, index: number) => string = (line) => line, wave = 40): string {
+	const folder = dirname(newHome());
+	const lines = Array.from({ length: count }, (_, index) => {
+		const at = new Date(Date.UTC(2024, 0, 2, 10) + index * 60_000).toISOString();
+		const price = (at2: number): string => (1.1 + 0.002 * Math.sin(at2 / wave)).toFixed(5);
+		const [open, close] = [price(index), price(index + 1)];
+		const [low, high] = [open, close].sort();
+		return change(`${at.slice(0, 10).replaceAll("-", ".")}\t${at.slice(11, 19)}\t${open}\t${high}\t${low}\t${close}\t20\t0\t8`, index);
+	});
+	const path = join(folder, name);
+	writeFileSync(path, `<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>\t<VOL>\t<SPREAD>\n${lines.join("\n")}\n`);
+	return path;
 }

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Summary } from "../../src/engine/summary-type.ts";
-import { buildProgram, type Finished, newHome, ROOT, runProgram } from "../helpers/cli.ts";
+import { barsFile, buildProgram, type Finished, newHome, ROOT, runProgram } from "../helpers/cli.ts";
 
 let program = "";
 beforeAll(() => {
@@ -24,21 +24,6 @@ function withoutSeal(journal: string): string {
 	const lines = readFileSync(journal, "utf8").trimEnd().split("\n");
 	expect(lines.at(-1)).toContain('"kind":"sealed"');
 	return lines.slice(0, -1).join("\n");
-}
-
-/** A bars export: `count` minutes of a wave whose period is 2 pi times `wave` minutes. */
-function barsFile(name: string, count: number, change: (line: string, index: number) => string = (line) => line, wave = 40): string {
-	const folder = dirname(newHome());
-	const lines = Array.from({ length: count }, (_, index) => {
-		const at = new Date(Date.UTC(2024, 0, 2, 10) + index * 60_000).toISOString();
-		const price = (at2: number): string => (1.1 + 0.002 * Math.sin(at2 / wave)).toFixed(5);
-		const [open, close] = [price(index), price(index + 1)];
-		const [low, high] = [open, close].sort();
-		return change(`${at.slice(0, 10).replaceAll("-", ".")}\t${at.slice(11, 19)}\t${open}\t${high}\t${low}\t${close}\t20\t0\t8`, index);
-	});
-	const path = join(folder, name);
-	writeFileSync(path, `<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>\t<VOL>\t<SPREAD>\n${lines.join("\n")}\n`);
-	return path;
 }
 
 describe("the simplest commands", () => {

@@ -5,7 +5,7 @@ import { amendCarry, loadCarry } from "../../src/adapters/archive/carry.ts";
 import { homeAt } from "../../src/adapters/home.ts";
 import type { ChsCarry } from "../../src/engine/health/carry.ts";
 import type { Summary } from "../../src/engine/summary-type.ts";
-import { buildProgram, type Finished, newHome, runProgram } from "../helpers/cli.ts";
+import { barsFile, buildProgram, type Finished, newHome, runProgram } from "../helpers/cli.ts";
 
 let program = "";
 beforeAll(() => {
@@ -63,5 +63,14 @@ describe("the next step", () => {
 		amendCarry(homeAt({ KINETRA_HOME: home }), "berserker-1", "virtual", { wall: "2025-01-01T00:00:00.000Z", reason: "made up by a test" }, noEdge);
 		const held = summaryOf(await kinetra(home, "run", "--seed", "2", "--duration", "5", "--json"));
 		expect(held).toMatchObject({ tradesExecuted: 0, nextStep: expect.stringContaining("The breaker is open") });
+	});
+
+	it.concurrent("counts the same recorded days once, whatever the seed", async () => {
+		const home = newHome();
+		const file = barsFile("GBPUSD_M1.csv", 400);
+		const first = summaryOf(await kinetra(home, "run", "--file", file, "--agent", "sma", "--seed", "1", "--json"));
+		const second = summaryOf(await kinetra(home, "run", "--file", file, "--agent", "sma", "--seed", "2", "--json"));
+		expect([first.evidence, second.evidence]).toEqual([true, false]);
+		expect(second.evidenceNote).toContain("the same days count once");
 	});
 });

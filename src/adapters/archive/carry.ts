@@ -15,7 +15,17 @@ export type CarryRecord = {
 	readonly sessions: readonly string[];
 	/** What the operator has accepted, oldest first: when, and the typed reason (control C36). */
 	readonly accepted: readonly Acceptance[];
+	/** Recorded market time that its sessions have traded, in the order of the sessions: the same days prove something once. */
+	readonly periods: readonly Period[];
 };
+
+/** A stretch of a symbol's recorded market, broker ms, end exclusive. */
+export type Period = { readonly symbol: string; readonly from: number; readonly to: number };
+
+/** The period of the record that shares market time with `period`, or null. Files do not matter: the same days in another file are the same days. */
+export function overlapOf(record: CarryRecord, period: Period): Period | null {
+	return record.periods.find((other) => other.symbol === period.symbol && other.from < period.to && period.from < other.to) ?? null;
+}
 
 /** An operator's word that a loss beyond the plan is accepted. */
 export type Acceptance = { readonly wall: string; readonly reason: string };
@@ -23,8 +33,9 @@ export type Acceptance = { readonly wall: string; readonly reason: string };
 /** What became of a save. */
 export type CarrySave = { readonly stored: true } | { readonly stored: false; readonly because: string };
 
-const NONE: CarryRecord = { carry: null, updatedBy: null, sessions: [], accepted: [] };
+const NONE: CarryRecord = { carry: null, updatedBy: null, sessions: [], accepted: [], periods: [] };
 const SESSIONS_KEPT = 50;
+const PERIODS_KEPT = 1000;
 /** The lock is held for one small read or write; a wait longer than this means that something is stuck. */
 const LOCK_WAIT_MS = 2_000;
 
@@ -33,18 +44,23 @@ export function loadCarry(home: Home, agentBuild: string, mode: Mode): CarryReco
 	return locked(home, agentBuild, mode, (path) => read(path));
 }
 
+/** What a session hands on: the carry, and the recorded market time it has traded (null while it runs, and for a generated market). */
+export type HandOn = { readonly carry: unknown; readonly period: Period | null };
+
 /**
- * Stores what a finished session hands on, unless another session of the same agent and stage ended since `base` was loaded: then
- * nothing is stored and the reason is returned, because the two records cannot be merged. Throws system errors and, for a damaged file, a `Failure`.
+ * Stores what a session hands on, at its end or on the way, unless another session of the same agent and stage stored something since
+ * `base` was loaded: then nothing is stored and the reason is returned, because the two records cannot be merged. Throws system errors and,
+ * for a damaged file, a `Failure`.
  */
-export function saveCarry(home: Home, agentBuild: string, mode: Mode, base: CarryRecord, sessionId: string, carry: unknown): CarrySave {
+export function saveCarry(home: Home, agentBuild: string, mode: Mode, base: CarryRecord, sessionId: string, handOn: HandOn): CarrySave {
 	return locked(home, agentBuild, mode, (path) => {
 		const current = read(path);
-		if (current.updatedBy !== base.updatedBy) {
+		if (current.updatedBy !== base.updatedBy && current.updatedBy !== sessionId) {
 			return { stored: false, because: `session ${current.updatedBy ?? "none"} of the same agent ended meanwhile` };
 		}
-		const sessions = [...current.sessions, sessionId].slice(-SESSIONS_KEPT);
-		write(path, { format: 1, agentBuild, mode, carry, updatedBy: sessionId, sessions, accepted: current.accepted });
+		const sessions = [...current.sessions.filter((id) => id !== sessionId), sessionId].slice(-SESSIONS_KEPT);
+		const periods = handOn.period === null ? current.periods : [...current.periods, handOn.period].slice(-PERIODS_KEPT);
+		write(path, { format: 1, agentBuild, mode, carry: handOn.carry, updatedBy: sessionId, sessions, accepted: current.accepted, periods });
 		return { stored: true };
 	});
 }
@@ -59,7 +75,7 @@ export function amendCarry(home: Home, agentBuild: string, mode: Mode, acceptanc
 		if (current.updatedBy === null) return false;
 		const accepted = [...current.accepted, acceptance];
 		const updatedBy = `accepted ${acceptance.wall}`;
-		write(path, { format: 1, agentBuild, mode, carry: amend(current.carry), updatedBy, sessions: current.sessions, accepted });
+		write(path, { format: 1, agentBuild, mode, carry: amend(current.carry), updatedBy, sessions: current.sessions, accepted, periods: current.periods });
 		return true;
 	});
 }
@@ -107,10 +123,12 @@ function read(path: string): CarryRecord {
 	if (!isStored(value)) throw damaged;
 	const { check, ...content } = value;
 	if (check !== sha256Hex(canonicalJson(content))) throw damaged;
-	return { carry: value.carry, updatedBy: value.updatedBy, sessions: value.sessions, accepted: value.accepted };
+	return { carry: value.carry, updatedBy: value.updatedBy, sessions: value.sessions, accepted: value.accepted, periods: value.periods };
 }
 
-function isStored(value: unknown): value is { format: 1; carry: unknown; updatedBy: string; sessions: string[]; accepted: Acceptance[]; check: string } {
+function isStored(
+	value: unknown,
+): value is { format: 1; carry: unknown; updatedBy: string; sessions: string[]; accepted: Acceptance[]; periods: Period[]; check: string } {
 	if (typeof value !== "object" || value === null) return false;
 	const stored = value as Record<string, unknown>;
 	return (
@@ -119,6 +137,7 @@ function isStored(value: unknown): value is { format: 1; carry: unknown; updated
 		typeof stored.updatedBy === "string" &&
 		typeof stored.check === "string" &&
 		Array.isArray(stored.accepted) &&
+		Array.isArray(stored.periods) &&
 		Array.isArray(stored.sessions) &&
 		stored.sessions.every((id) => typeof id === "string")
 	);

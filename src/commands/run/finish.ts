@@ -1,4 +1,4 @@
-import { saveCarry } from "../../adapters/archive/carry.ts";
+import { overlapOf, type Period, saveCarry } from "../../adapters/archive/carry.ts";
 import { rememberRun } from "../../adapters/archive/run-key.ts";
 import { writeSummary } from "../../adapters/archive/sessions.ts";
 import { EXIT, Failure } from "../../adapters/failure.ts";
@@ -9,6 +9,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { carryOf } from "../../engine/health/chs.ts";
 import { summarise } from "../../engine/summary.ts";
 import type { EndReason, Summary } from "../../engine/summary-type.ts";
+import { formatBrokerTime } from "../../engine/time.ts";
 import { fingerprintOf } from "../../replay.ts";
 import { type BegunSession, isDrill } from "./begin.ts";
 
@@ -38,10 +39,11 @@ export function finishSession(home: Home, session: BegunSession, engine: Engine,
 	if (failure !== null) problems.push(`${failure}. The journal ${files.journal} holds ${journal.lines()} lines and no seal.`);
 	const aborted = failure !== null || engine.end === null || ABORTED.includes(engine.end.reason);
 	session.freeReserve();
-	const stored = aborted && failure !== null ? "not stored: the journal failed" : storeCarry(home, session, engine);
-	if (stored !== null && session.base !== null) problems.push(`The agent's record was ${stored}.`);
+	const again = tradedBefore(session, engine);
+	const stored = aborted && failure !== null ? "not stored: the journal failed" : (again ?? storeCarry(home, session, engine));
+	if (stored !== null && session.base !== null && again === null) problems.push(`The agent's record was ${stored}.`);
 	// A run whose trades are in no record may be run again.
-	if (!aborted && (stored === null || session.base === null))
+	if (!aborted && (stored === null || session.base === null || again !== null))
 		tryTo(problems, "The index of runs could not be written", () => rememberRun(home, start.runKey, files.id));
 	const report = ending.feed.report();
 	const evidence = !aborted && stored === null;
@@ -74,11 +76,29 @@ function storeCarry(home: Home, session: BegunSession, engine: Engine): string |
 	if (session.base === null)
 		return session.start.config.unlimited ? "not touched: a measuring run" : session.start.repeatOf !== null ? "not touched: a repeat" : "not touched: a drill";
 	try {
-		const saved = saveCarry(home, session.agentBuild, engine.config.mode, session.base, session.files.id, carryOf(engine.chs));
+		const saved = saveCarry(home, session.agentBuild, engine.config.mode, session.base, session.files.id, {
+			carry: carryOf(engine.chs),
+			period: periodOf(session, engine),
+		});
 		return saved.stored ? null : `not stored: ${saved.because}`;
 	} catch (error) {
 		return `not stored: ${error instanceof Failure ? error.message : reasonOf(error)}`;
 	}
+}
+
+/** The recorded market time that the session has traded; null on the generated market, where every seed is new. */
+function periodOf(session: BegunSession, engine: Engine): Period | null {
+	const { config } = session.start;
+	if (config.feed.kind !== "csv" || engine.tradingFrom === null) return null;
+	return { symbol: config.instrument.symbol, from: engine.tradingFrom, to: engine.at };
+}
+
+/** Set when the agent has traded some of these market days before, in whatever file and with whatever seed: they prove something once. */
+function tradedBefore(session: BegunSession, engine: Engine): string | null {
+	const period = periodOf(session, engine);
+	const known = session.base === null || period === null ? null : overlapOf(session.base, period);
+	if (known === null) return null;
+	return `not touched: it has traded ${known.symbol} from ${formatBrokerTime(known.from)} to ${formatBrokerTime(known.to)} before, and the same days count once`;
 }
 
 function evidenceNote(session: BegunSession, aborted: boolean, stored: string | null): string {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadCarry, saveCarry } from "../../../src/adapters/archive/carry.ts";
+import { type HandOn, loadCarry, overlapOf, saveCarry } from "../../../src/adapters/archive/carry.ts";
 import { firstRunOf, rememberRun } from "../../../src/adapters/archive/run-key.ts";
 import { type Home, homeAt, prepareHome } from "../../../src/adapters/home.ts";
 
@@ -12,22 +12,26 @@ function fresh(): Home {
 	return home;
 }
 
+function carried(carry: unknown): HandOn {
+	return { carry, period: null };
+}
+
 describe("an agent's record", () => {
 	it("begins empty and hands on what the last session left", () => {
 		const home = fresh();
 		const empty = loadCarry(home, "sma-1", "virtual");
-		expect(empty).toEqual({ carry: null, updatedBy: null, sessions: [], accepted: [] });
-		expect(saveCarry(home, "sma-1", "virtual", empty, "A", { trades: 3 })).toEqual({ stored: true });
+		expect(empty).toEqual({ carry: null, updatedBy: null, sessions: [], accepted: [], periods: [] });
+		expect(saveCarry(home, "sma-1", "virtual", empty, "A", carried({ trades: 3 }))).toEqual({ stored: true });
 		const second = loadCarry(home, "sma-1", "virtual");
-		expect(second).toEqual({ carry: { trades: 3 }, updatedBy: "A", sessions: ["A"], accepted: [] });
-		saveCarry(home, "sma-1", "virtual", second, "B", { trades: 5 });
+		expect(second).toEqual({ carry: { trades: 3 }, updatedBy: "A", sessions: ["A"], accepted: [], periods: [] });
+		saveCarry(home, "sma-1", "virtual", second, "B", carried({ trades: 5 }));
 		expect(loadCarry(home, "sma-1", "virtual").sessions).toEqual(["A", "B"]);
 	});
 
 	it("is one per build and stage", () => {
 		const home = fresh();
 		for (const build of ["sma-1", "sma-1(stopAtr=2)", "sma-1(stopAtr=20)", "../../escape"]) {
-			saveCarry(home, build, "virtual", loadCarry(home, build, "virtual"), "A", build);
+			saveCarry(home, build, "virtual", loadCarry(home, build, "virtual"), "A", carried(build));
 		}
 		for (const build of ["sma-1", "sma-1(stopAtr=2)", "sma-1(stopAtr=20)", "../../escape"]) expect(loadCarry(home, build, "virtual").carry).toBe(build);
 		expect(loadCarry(home, "sma-1", "demo").carry).toBeNull();
@@ -37,8 +41,11 @@ describe("an agent's record", () => {
 	it("is not overwritten by a session that started before another one ended", () => {
 		const home = fresh();
 		const base = loadCarry(home, "sma-1", "virtual");
-		saveCarry(home, "sma-1", "virtual", base, "FIRST", 1);
-		expect(saveCarry(home, "sma-1", "virtual", base, "SECOND", 2)).toEqual({ stored: false, because: "session FIRST of the same agent ended meanwhile" });
+		saveCarry(home, "sma-1", "virtual", base, "FIRST", carried(1));
+		expect(saveCarry(home, "sma-1", "virtual", base, "SECOND", carried(2))).toEqual({
+			stored: false,
+			because: "session FIRST of the same agent ended meanwhile",
+		});
 		expect(loadCarry(home, "sma-1", "virtual").carry).toBe(1);
 	});
 
@@ -49,7 +56,7 @@ describe("an agent's record", () => {
 		["another file", () => '{"format":1}'],
 	])("that was %s is refused, never taken for none", (_, damage) => {
 		const home = fresh();
-		saveCarry(home, "sma-1", "virtual", loadCarry(home, "sma-1", "virtual"), "A", { trades: 30 });
+		saveCarry(home, "sma-1", "virtual", loadCarry(home, "sma-1", "virtual"), "A", carried({ trades: 30 }));
 		const path = join(home.agents, "sma-1-virtual.json");
 		writeFileSync(path, damage(readFileSync(path, "utf8")), { mode: 0o600 });
 		expect(() => loadCarry(home, "sma-1", "virtual")).toThrow(`The agent's record ${path} is damaged. Restore it from a copy, or delete it`);
@@ -63,5 +70,25 @@ describe("the index of runs", () => {
 		rememberRun(home, "abc", "FIRST");
 		rememberRun(home, "abc", "SECOND");
 		expect(firstRunOf(home, "abc")).toBe("FIRST");
+	});
+
+	it("is stored on the way by the session that runs, and by no other", () => {
+		const home = fresh();
+		const base = loadCarry(home, "sma-1", "virtual");
+		saveCarry(home, "sma-1", "virtual", base, "A", carried(1));
+		expect(saveCarry(home, "sma-1", "virtual", base, "A", carried(2))).toEqual({ stored: true });
+		expect(loadCarry(home, "sma-1", "virtual")).toMatchObject({ carry: 2, sessions: ["A"] });
+		expect(saveCarry(home, "sma-1", "virtual", base, "B", carried(3)).stored).toBe(false);
+	});
+
+	it("knows which recorded days were traded, whatever the file", () => {
+		const home = fresh();
+		const period = { symbol: "GBPUSD", from: 1000, to: 2000 };
+		saveCarry(home, "sma-1", "virtual", loadCarry(home, "sma-1", "virtual"), "A", { carry: 1, period });
+		const record = loadCarry(home, "sma-1", "virtual");
+		expect(overlapOf(record, { symbol: "GBPUSD", from: 1999, to: 3000 })).toEqual(period);
+		expect(overlapOf(record, { symbol: "GBPUSD", from: 0, to: 1001 })).toEqual(period);
+		expect(overlapOf(record, { symbol: "GBPUSD", from: 2000, to: 3000 })).toBeNull();
+		expect(overlapOf(record, { symbol: "EURUSD", from: 1000, to: 2000 })).toBeNull();
 	});
 });
