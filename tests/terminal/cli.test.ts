@@ -105,7 +105,7 @@ describe("a session without a terminal", () => {
 		const { stdout } = await kinetra(home, "run", "--scenario", "crash", "--seed", "1");
 		const { summary } = lastSession(home);
 		expect(summary.breaker.trips).toBeGreaterThan(0);
-		expect(stdout).toMatch(/breaker: trip at CHS 0\.\d\d \(.+\)/);
+		expect(stdout).toMatch(/breaker: trip at CHS 0\.\d\d\d \(.+\)/);
 	});
 
 	it.concurrent("without limits is marked, and is never evidence", async () => {
