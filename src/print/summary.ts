@@ -158,7 +158,9 @@ function simulator(summary: Summary): string[] {
 		.join(", ");
 	const { data } = summary;
 	const from =
-		summary.file === null ? `${summary.feed} market${summary.scenario === null ? "" : `, scenario ${outside(summary.scenario)}`}` : outside(summary.file);
+		summary.file === null
+			? `${summary.feed} market${summary.scenario === null ? "" : `, scenario ${outside(summary.scenario)}${summary.scenario === "normal" ? "" : " (with its own spreads and requotes)"}`}`
+			: outside(summary.file);
 	const troubles = [
 		[data.badRows, "bad rows skipped"],
 		[data.duplicates, "duplicates"],
