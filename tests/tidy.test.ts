@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -47,4 +47,22 @@ describe("tidy", () => {
 		if (!(file in LONGER)) expect(text.split("\n").length, `${file}: split it, or give the reason in LONGER`).toBeLessThanOrEqual(MAX_LINES + 1);
 		expect(/\bexport default\b|\benum \w+ \{/.exec(codeOf(file))?.[0] ?? null).toBeNull();
 	});
+
+	it("has no circle of files that import each other at run time", () => {
+		const imports = new Map(filesBelow("src").map((file) => [file, valueImports(file)]));
+		const done = new Set<string>();
+		const visit = (file: string, path: readonly string[]): void => {
+			expect(path.includes(file) ? [...path, file].join(" -> ") : null, "let one of them ask (a field of the state) and step.ts act").toBeNull();
+			if (done.has(file)) return;
+			for (const next of imports.get(file) ?? []) visit(next, [...path, file]);
+			done.add(file);
+		};
+		for (const file of imports.keys()) visit(file, []);
+	});
 });
+
+/** The files that `file` needs at run time: imports of types alone do not count. */
+function valueImports(file: string): string[] {
+	const found = codeOf(file).matchAll(/^(?:import|export)\s+(?!type\b)([^;]*?)from\s+"(\.[^"]+)"/gm);
+	return [...found].filter(([, names = ""]) => !/^\{(\s*type [^,]+,?)+\s*\}\s*$/.test(names)).map(([, , path = ""]) => join(dirname(file), path));
+}

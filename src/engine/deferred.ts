@@ -7,7 +7,7 @@ import { entryPermission } from "./view.ts";
 const SIGNAL_AGE_MS_MAX = 10_000;
 
 /**
- * Proposes an entry that waited for a close, now that the close is confirmed; drops it when it is stale or no longer allowed: the close
+ * Proposes an entry that waits for a close as soon as the close is confirmed; drops it when it is stale or no longer allowed: the close
  * may have been the loss after which the score allows nothing.
  */
 export function resumeDeferred(engine: Engine): void {

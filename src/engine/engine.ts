@@ -71,6 +71,8 @@ export type Engine = {
 	/** Set when the session must end; `end` follows once positions are dealt with. */
 	stopping: Stopping | null;
 	end: End | null;
+	/** A guard asks for the end; step.ts acts on it once the event is dealt with. The first wish stays. */
+	endWish: (End & { readonly flatten: boolean }) | null;
 	/** Set while every position is being closed (flatten.ts). */
 	flattening: { readonly reason: string; readonly retryAt: BrokerMs } | null;
 	tradingFrom: BrokerMs | null;
@@ -134,6 +136,7 @@ export function createEngine(config: SessionConfig, feed: EngineFeed, carry: Chs
 		phase: "warmup",
 		stopping: null,
 		end: null,
+		endWish: null,
 		flattening: null,
 		tradingFrom: null,
 		endsAt: null,

@@ -10,7 +10,7 @@ export function flatten(engine: Engine, reason: string): void {
 	for (const position of engine.positions) closePosition(engine, position, reason);
 }
 
-/** Called on every row while flattening. A close in flight or of unknown outcome is never sent twice (control C37). */
+/** Called on every row and event while flattening. A close in flight or of unknown outcome is never sent twice (control C37). */
 export function keepFlattening(engine: Engine): void {
 	const { flattening } = engine;
 	if (flattening === null || engine.at < flattening.retryAt) return;

@@ -1,6 +1,4 @@
-import { beginEnding } from "./ending.ts";
 import { type Engine, record } from "./engine.ts";
-import { flatten } from "./flatten.ts";
 import { allowsRisk, type BreakerEvent, readingOf, stepBreaker, watchBreaker } from "./health/breaker.ts";
 import { scoreOf } from "./health/chs.ts";
 import { journalSnapshotOf } from "./health/snapshot.ts";
@@ -44,12 +42,7 @@ export function watchScore(engine: Engine, counted: boolean): void {
 /** True when it is proven that the score allows new risk; in a measuring run the score is not asked. */
 export function scoreAllowsRisk(engine: Engine): boolean {
 	if (engine.config.unlimited) return true;
-	return allowsRisk(
-		engine.breaker,
-		scoreOf(engine.chs),
-		engine.at - engine.chs.feed.nowMs,
-		engine.config.feed.kind === "csv" ? Number.POSITIVE_INFINITY : undefined,
-	);
+	return allowsRisk(engine.breaker, scoreOf(engine.chs), engine.at - engine.chs.feed.nowMs);
 }
 
 function onBreakerEvent(engine: Engine, event: BreakerEvent): void {
@@ -64,15 +57,16 @@ function onBreakerEvent(engine: Engine, event: BreakerEvent): void {
 		return;
 	}
 	engine.halted.since ??= engine.at;
-	engine.deferred = null;
 	const reason = `CHS ${score.toFixed(3)} is below ${engine.breaker.tripLevel}: ${text}`;
+	if (engine.deferred !== null) record(engine, "dropped", { intent: engine.deferred.intent, why: reason });
+	engine.deferred = null;
 	applyHold(engine, { control: BREAKER_CONTROL, state: latched ? "HALTED" : "REDUCING", reason, until: null });
-	if (what === "trip" && engine.config.onBreaker === "flatten") flatten(engine, "breaker open: flatten");
+	if (what === "trip" && engine.config.onBreaker === "flatten") engine.flattening ??= { reason: "breaker open: flatten", retryAt: engine.at };
 }
 
 /** A latched halt waits for a person; nobody watches an unattended session, so it ends, positions as `--on-breaker` says. */
 function endOnLatch(engine: Engine, control: string, reason: string): void {
-	beginEnding(engine, END_REASON[control] ?? "halt", `${control}: ${reason}`, engine.config.onBreaker === "flatten");
+	engine.endWish ??= { reason: END_REASON[control] ?? "halt", detail: `${control}: ${reason}`, flatten: engine.config.onBreaker === "flatten" };
 }
 
 const END_REASON: Readonly<Record<string, EndReason>> = {

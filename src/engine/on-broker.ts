@@ -1,5 +1,4 @@
 import { answerKind } from "./answer-kind.ts";
-import { resumeDeferred } from "./deferred.ts";
 import { beginEnding } from "./ending.ts";
 import { type Engine, type Plan, record } from "./engine.ts";
 import { applyBreach, applyHold } from "./guard.ts";
@@ -185,7 +184,6 @@ function closeTrade(engine: Engine, trade: Trade): void {
 	noteClose(engine.limits.rates);
 	record(engine, "trade", { ...row, positionId: trade.positionId, reason, score: journalSnapshotOf(engine.chs) });
 	applyBreach(engine, noteClosedTrade(engine.limits.closes, engine.config.rules, engine.at, { net: trade.net, reason }));
-	resumeDeferred(engine);
 	endWhenUsedUp(engine);
 }
 

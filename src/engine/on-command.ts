@@ -1,7 +1,6 @@
 import { beginEnding } from "./ending.ts";
 import { type Engine, record } from "./engine.ts";
 import type { Command } from "./event.ts";
-import { flatten } from "./flatten.ts";
 import { applyHold, noteChange } from "./guard.ts";
 import { acknowledge } from "./health/breaker.ts";
 import { rebase } from "./health/chs.ts";
@@ -26,7 +25,7 @@ export function onCommand(engine: Engine, command: Command): void {
 			kill(engine, command.reason);
 			return;
 		case "flatten":
-			flatten(engine, "flattened by the operator");
+			engine.flattening = { reason: "flattened by the operator", retryAt: engine.at };
 			return;
 		case "reset":
 			resetLatch(engine, command.reason);

@@ -1,4 +1,3 @@
-import { resumeDeferred } from "./deferred.ts";
 import { type Engine, record } from "./engine.ts";
 import { watchScore } from "./guard.ts";
 import { onOrder, onTrade, scoreOf } from "./health/chs.ts";
@@ -116,5 +115,4 @@ function closeShadow(engine: Engine, trade: Trade): void {
 	tallyTrade(engine.tally, row);
 	record(engine, "shadow-trade", { ...row, score: scoreOf(engine.chs) });
 	watchScore(engine, false);
-	resumeDeferred(engine);
 }

@@ -1,5 +1,6 @@
 import { addToCurve } from "./curve.ts";
 import { decideOnBar } from "./decide.ts";
+import { resumeDeferred } from "./deferred.ts";
 import { beginEnding, endWithFeed, finish, finishIfDone } from "./ending.ts";
 import { type Engine, record } from "./engine.ts";
 import type { EngineEvent } from "./event.ts";
@@ -32,12 +33,14 @@ export function stepRow(engine: Engine, at: BrokerMs, bid: Points, ask: Points, 
 	if (kind === TICK_CLOCK) onSecond(engine, at);
 	else onQuoteRow(engine, at, bid, ask, kind);
 	if (engine.trading.nextExpiry !== null) noteChange(engine, expire(engine.trading, at));
-	if (engine.flattening !== null) keepFlattening(engine);
-	if (engine.stopping !== null) finishIfDone(engine);
-	else if (engine.endsAt !== null && at >= engine.endsAt) endOnTime(engine);
+	if (engine.stopping === null && engine.endsAt !== null && at >= engine.endsAt) endOnTime(engine);
+	followUp(engine);
 	if (kind === TICK_CLOCK || engine.dataHealth.state === "bad") return;
 	// As on an MT5 chart, a bar is over when the first quote of the next one arrives, so that every decision has a fresh quote.
-	if (engine.bars.isForming && closeBar(engine.bars, at)) onBarClosed(engine);
+	if (engine.bars.isForming && closeBar(engine.bars, at)) {
+		onBarClosed(engine);
+		followUp(engine);
+	}
 	addQuote(engine.bars, at, bid, ask, volume);
 }
 
@@ -48,10 +51,11 @@ export function step(engine: Engine, event: EngineEvent): void {
 		case "broker":
 			onBrokerEvent(engine, event.event);
 			watchScore(engine, false);
-			if (engine.stopping !== null) finishIfDone(engine);
+			followUp(engine);
 			return;
 		case "command":
 			onCommand(engine, event.command);
+			followUp(engine);
 			return;
 		case "feed-ended":
 			onFeedEnded(engine, event.failure);
@@ -60,6 +64,21 @@ export function step(engine: Engine, event: EngineEvent): void {
 			onJournalFailed(engine, event.message);
 			return;
 	}
+}
+
+/**
+ * What guards and decisions have asked for and could not do themselves in the middle of an event: end the session, close everything,
+ * enter after a confirmed close. Four comparisons when nothing is asked.
+ */
+function followUp(engine: Engine): void {
+	const { endWish } = engine;
+	if (endWish !== null) {
+		engine.endWish = null;
+		beginEnding(engine, endWish.reason, endWish.detail, endWish.flatten);
+	}
+	if (engine.flattening !== null) keepFlattening(engine);
+	if (engine.deferred !== null) resumeDeferred(engine);
+	if (engine.stopping !== null) finishIfDone(engine);
 }
 
 function start(engine: Engine, at: BrokerMs): void {
