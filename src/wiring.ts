@@ -12,8 +12,8 @@ import { defaultRules } from "./engine/rules.ts";
 const BATCH_ROWS = 4096;
 const DAY_MINUTES = 1440;
 
-/** The feed of a run, and the configuration completed by what opening it told. */
-export type OpenedFeed = { readonly feed: MarketData; readonly config: SessionConfig; readonly notes: readonly string[] };
+/** The feed of a run, and the configuration completed by what opening it told; `marketMs`: market time from its first row to its last, null when not known. */
+export type OpenedFeed = { readonly feed: MarketData; readonly config: SessionConfig; readonly notes: readonly string[]; readonly marketMs: number | null };
 
 /** Opens the feed that a plan asks for. Throws a `Failure` (exit 2 or 3) when the data cannot be used; the caller closes the feed. */
 export function openFeed(plan: Pick<RunPlan, "config" | "timeframeMinutes" | "timeframeAsked">): OpenedFeed {
@@ -24,7 +24,7 @@ export function openFeed(plan: Pick<RunPlan, "config" | "timeframeMinutes" | "ti
 		const sessionStartAt = DEFAULT_SESSION_START;
 		const startAt = warmupStartAt(instrument, sessionStartAt, config.warmupBars * timeframeMinutes);
 		const feed = openSyntheticFeed({ instrument, scenario: choice.scenario, seed: config.seed, startAt, sessionStartAt, endAt: null, batchRows: BATCH_ROWS });
-		return withDailyRule({ feed, config: { ...config, timeframeMinutes }, notes: [] });
+		return withDailyRule({ feed, config: { ...config, timeframeMinutes }, notes: [], marketMs: null });
 	}
 	// The symbol has been settled with the specification at hand; asking the reader to compare names again would refuse brokers' own.
 	const opened = openCsvFeed({
@@ -34,7 +34,8 @@ export function openFeed(plan: Pick<RunPlan, "config" | "timeframeMinutes" | "ti
 		timeframeMinutes: plan.timeframeAsked ? plan.timeframeMinutes : null,
 		batchRows: BATCH_ROWS,
 	});
-	return withDailyRule({ feed: opened.feed, config: { ...config, timeframeMinutes: opened.timeframeMinutes }, notes: opened.notes });
+	const marketMs = opened.endAt === null ? null : opened.endAt - opened.firstAt;
+	return withDailyRule({ feed: opened.feed, config: { ...config, timeframeMinutes: opened.timeframeMinutes }, notes: opened.notes, marketMs });
 }
 
 /** Daily bars are decided at broker midnight, where the default of C15 would forbid every entry; a window that the user has set stays. */

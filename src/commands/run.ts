@@ -6,6 +6,7 @@ import type { RunOptions } from "../config/options.ts";
 import { planRun, type RunPlan } from "../config.ts";
 import type { Engine } from "../engine/engine.ts";
 import { summaryLines } from "../print/summary.ts";
+import { formatSeconds } from "../print/text.ts";
 import { runSession, type StopSignal } from "../session.ts";
 import type { Terminal } from "../terminal.ts";
 import { openBroker, openFeed } from "../wiring.ts";
@@ -23,11 +24,11 @@ export async function run(options: RunOptions, home: Home, terminal: Terminal): 
 	const plan = await planRun(options, terminal.interactive);
 	const clock = wallClock();
 	const display = plan.json ? jsonDisplay(terminal) : plan.headless || !terminal.interactive ? plainDisplay(terminal, clock) : redrawnDisplay(terminal);
-	const { feed, config, notes } = openFeed(plan);
+	const { feed, config, notes, marketMs } = openFeed(plan);
 	try {
 		const session = beginSession(home, config, feed.identity, clock.nowMs(), display.onLine);
 		try {
-			if (!plan.json) announce(session, plan, notes, terminal);
+			if (!plan.json) announce(session, plan, [...notes, ...paceNotes(plan.speed, config.durationMinutes, marketMs)], terminal);
 			return await runAndFinish(home, session, feed, plan, display, terminal);
 		} finally {
 			session.release();
@@ -95,6 +96,18 @@ async function guarded(session: BegunSession, work: () => Promise<Engine>): Prom
 		reason.message = `${reason.message} (journal: ${session.files.journal})`;
 		throw reason;
 	}
+}
+
+/** A session longer than this by the wall clock is announced: the default speed turns two years of bars into days. */
+const LONG_MS = 600_000;
+
+/** What a limited speed means for a long stretch of market time, in case the user did not. */
+export function paceNotes(speed: number | "max", durationMinutes: number | null, marketMs: number | null): string[] {
+	if (speed === "max") return [];
+	const market = Math.min(durationMinutes === null ? Number.POSITIVE_INFINITY : durationMinutes * 60_000, marketMs ?? Number.POSITIVE_INFINITY);
+	const wall = market / speed;
+	if (!(wall > LONG_MS) || !Number.isFinite(wall)) return [];
+	return [`At ${speed} x real time this may take ${formatSeconds(wall / 1000)}; --speed max runs it at once.`];
 }
 
 function announce(session: BegunSession, plan: RunPlan, notes: readonly string[], terminal: Terminal): void {
