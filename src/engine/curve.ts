@@ -3,21 +3,33 @@ import type { BrokerMs, Money } from "./units.ts";
 
 const MAX_POINTS = 240;
 
-/** Equity and CHS over a session in at most 240 points, however long it runs: when full, every other point is dropped and the stride doubles. */
-export type Curve = { points: CurvePoint[]; stride: number; skipped: number };
+/**
+ * Equity and CHS over a session in at most 240 points, however long it runs: when full, every other point is dropped and the stride
+ * doubles. The score of a point is the lowest since the point before, so that a trip between two bars is never smoothed away.
+ */
+export type Curve = { points: CurvePoint[]; stride: number; skipped: number; lowestChs: number };
 
 /** An empty curve. */
 export function createCurve(): Curve {
-	return { points: [], stride: 1, skipped: 0 };
+	return { points: [], stride: 1, skipped: 0, lowestChs: 1 };
+}
+
+/** Notes a score between two points. */
+export function noteChs(curve: Curve, chs: number): void {
+	if (!(chs >= curve.lowestChs)) curve.lowestChs = chs;
 }
 
 /** Offers a point; every `stride`-th is kept. O(1) amortised. */
 export function addToCurve(curve: Curve, at: BrokerMs, equity: Money, chs: number): void {
+	noteChs(curve, chs);
 	if (++curve.skipped < curve.stride) return;
 	curve.skipped = 0;
-	curve.points.push({ at, equity, chs });
+	curve.points.push({ at, equity, chs: curve.lowestChs });
+	curve.lowestChs = 1;
 	if (curve.points.length < MAX_POINTS) return;
-	curve.points = curve.points.filter((_, index) => index % 2 === 0);
+	const full = curve.points;
+	curve.points = full.filter((_, index) => index % 2 === 0).map((point, index) => ({ ...point, chs: Math.min(point.chs, full[2 * index - 1]?.chs ?? 1) }));
+	curve.lowestChs = full[full.length - 1]?.chs ?? 1;
 	// The point dropped last lies one old stride after the point kept last: half of the new stride has passed.
 	curve.skipped = curve.stride;
 	curve.stride *= 2;

@@ -1,3 +1,4 @@
+import { noteChs } from "./curve.ts";
 import { type Engine, record } from "./engine.ts";
 import { allowsRisk, type BreakerEvent, readingOf, stepBreaker, watchBreaker } from "./health/breaker.ts";
 import { scoreOf } from "./health/chs.ts";
@@ -53,15 +54,20 @@ function onBreakerEvent(engine: Engine, event: BreakerEvent): void {
 	if (what === "re-arm") {
 		if (engine.halted.since !== null) engine.halted.ms += engine.at - engine.halted.since;
 		engine.halted.since = null;
-		noteChange(engine, release(engine.trading, engine.at, BREAKER_CONTROL, `CHS ${score.toFixed(3)} is above ${engine.breaker.rearmLevel.toFixed(2)} again`));
+		noteChange(engine, release(engine.trading, engine.at, BREAKER_CONTROL, `CHS ${shownScore(score)} is above ${engine.breaker.rearmLevel.toFixed(2)} again`));
 		return;
 	}
 	engine.halted.since ??= engine.at;
-	const reason = `CHS ${score.toFixed(3)} is below ${engine.breaker.tripLevel}: ${text}`;
+	const reason = `CHS ${shownScore(score)} is below ${engine.breaker.tripLevel}: ${text}`;
 	if (engine.deferred !== null) record(engine, "dropped", { intent: engine.deferred.intent, why: reason });
 	engine.deferred = null;
 	applyHold(engine, { control: BREAKER_CONTROL, state: latched ? "HALTED" : "REDUCING", reason, until: null });
 	if (what === "trip" && engine.config.onBreaker === "flatten") engine.flattening ??= { reason: "breaker open: flatten", retryAt: engine.at };
+}
+
+/** Three decimals, cut and not rounded: 0.5497 must not read as 0.550 when it is below 0.55. */
+function shownScore(score: number): string {
+	return (Math.floor(score * 1000) / 1000).toFixed(3);
 }
 
 /** A latched halt waits for a person; nobody watches an unattended session, so it ends, positions as `--on-breaker` says. */
@@ -84,6 +90,7 @@ function noteScore(engine: Engine, score: number): void {
 	const { score: stats } = engine;
 	if (engine.phase === "warmup") return;
 	if (score < stats.min) stats.min = score;
+	noteChs(engine.curve, score);
 	const word = stateWord(score, engine.chs.trades, engine.breaker.tripLevel);
 	if (word === stats.word) return;
 	stats.word = word;

@@ -49,7 +49,7 @@ export type TradeRow = {
 	readonly shadow: boolean;
 };
 
-/** One point of the equity and CHS curves that the end screen draws; at most 240 a session, evenly thinned. */
+/** One point of the equity and CHS curves that the end screen draws; at most 240 a session, evenly thinned; `chs` is the lowest since the point before. */
 export type CurvePoint = { readonly at: BrokerMs; readonly equity: Money; readonly chs: number };
 
 /** What a session came to: printed, stored as summary.json and sent as the last `--json` line. */

@@ -20,25 +20,27 @@ export function drawCurves(curve: readonly CurvePoint[], end: Omit<CurvePoint, "
 	return [
 		"Equity",
 		...draw(
-			points.map((point) => point.equity),
+			resampled(
+				points.map((point) => point.equity),
+				COLUMNS,
+			),
 			5,
 			(value) => value.toFixed(2),
 		),
 		"",
 		"CHS",
-		...draw(chs, 4, (value) => value.toFixed(Math.max(...chs) - Math.min(...chs) < 0.1 ? 4 : 2)),
+		...draw(lowest(chs, COLUMNS), 4, (value) => value.toFixed(Math.max(...chs) - Math.min(...chs) < 0.1 ? 4 : 2)),
 		`${" ".repeat(LABEL + 2)}${formatTime(first.at)}${formatTime(last.at).padStart(COLUMNS - 17)}`,
 	];
 }
 
-function draw(values: readonly number[], height: number, label: (value: number) => string): string[] {
-	const series = resampled(values, COLUMNS);
+function draw(series: readonly number[], height: number, label: (value: number) => string): string[] {
 	const low = Math.min(...series);
 	const high = Math.max(...series);
 	// A flat curve has no height of its own; without one the library would scale by its value.
 	const config = low === high ? { height: 0, min: low, max: high } : { height };
 	return asciichart
-		.plot(series, { ...config, format: (value: number) => label(value).padStart(LABEL) })
+		.plot([...series], { ...config, format: (value: number) => label(value).padStart(LABEL) })
 		.split("\n")
 		.map((line) => line.trimEnd());
 }
@@ -46,4 +48,13 @@ function draw(values: readonly number[], height: number, label: (value: number) 
 /** The values at `count` places spread evenly from the first to the last. */
 function resampled(values: readonly number[], count: number): number[] {
 	return Array.from({ length: count }, (_, column) => values[Math.round((column * (values.length - 1)) / (count - 1))] ?? 0);
+}
+
+/** The lowest value from one such place to the next: a short trip stays visible in a long session. */
+function lowest(values: readonly number[], count: number): number[] {
+	const place = (column: number): number => Math.round((column * (values.length - 1)) / (count - 1));
+	return Array.from({ length: count }, (_, column) => {
+		const from = column === 0 ? 0 : Math.min(place(column - 1) + 1, place(column));
+		return Math.min(...values.slice(from, place(column) + 1));
+	});
 }

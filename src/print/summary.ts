@@ -28,7 +28,7 @@ export function summaryLines(summary: Summary, folder: string, palette: Palette)
 		...section("Health", health(summary, palette), palette),
 		...section("Orders", orders(summary), palette),
 		...section("Curves", drawCurves(summary.curve, { equity: summary.endEquity, chs: summary.chs.final }), palette),
-		...section(`Last trades (of ${summary.trades.length})`, lastTrades(summary, palette), palette),
+		...section(`Last trades (of ${formatCount(summary.tradesClosed + summary.shadowTrades)})`, lastTrades(summary, palette), palette),
 		...section("Simulator and data", simulator(summary), palette),
 		...section("Files", files(summary, folder), palette),
 		...wrap(`Next: ${outside(summary.nextStep)}`, WIDTH).map((line) => palette.accent(line)),
@@ -134,7 +134,7 @@ function lastTrades(summary: Summary, palette: Palette): string[] {
 	const last = summary.trades.slice(-5);
 	if (last.length === 0) return ["none"];
 	const rows = last.map((trade) => [
-		`${trade.number}${trade.shadow ? " shadow" : ""}`,
+		String(trade.number),
 		formatTime(trade.closedAt).slice(5),
 		trade.side,
 		formatNumber(trade.lots),
@@ -146,7 +146,8 @@ function lastTrades(summary: Summary, palette: Palette): string[] {
 	const head = ["#", "closed", "side", "lots", "open", "close", "net", "R"].map((cell) => palette.faint(cell));
 	// The reason takes what the figures leave of the line.
 	return table([head, ...rows], [3, 4, 5, 6, 7]).map((line, index) => {
-		const why = index === 0 ? "why" : outside(last[index - 1]?.exitReason ?? "");
+		const trade = last[index - 1];
+		const why = trade === undefined ? "why" : `${trade.shadow ? "shadow: " : ""}${outside(trade.exitReason)}`;
 		const shown = clip(why, Math.max(8, WIDTH - 4 - visibleLength(line)));
 		return `${line}  ${index === 0 ? palette.faint(shown) : shown}`;
 	});

@@ -118,6 +118,27 @@ describe("the breaker in a session", () => {
 		}
 	});
 
+	it("closes what is open at a trip that latches nothing, and goes on, when told to flatten", async () => {
+		const rows: Row[] = Array.from({ length: 1800 }, (_, second) => ({
+			at: START + second * 1000,
+			bid: 110_000 + (second % 7),
+			ask: 110_002 + (second % 7),
+			...(second >= 900 && second < 960 ? { clock: true as const } : {}),
+		}));
+		for (const [onBreaker, closes] of [
+			["hold", 0],
+			["flatten", 1],
+		] as const) {
+			const script = (_view: View, call: number): unknown => (call === 2 ? [open("BUY")] : []);
+			const feed = scriptedFeed(rows, { traits: { hasClock: true, cadenceMs: 1000 } });
+			const result = await runWith(configWith({ rules: ONLY_BREAKER, onBreaker, onExit: "keep" }), { feed, script: script as never });
+			expect(result.journal.of("breaker")[0]?.data).toMatchObject({ what: "trip", cause: "feed", latched: false });
+			expect(result.journal.of("order").filter(({ data }) => (data as { purpose: string }).purpose === "close")).toHaveLength(closes);
+			expect(result.engine.positions).toHaveLength(1 - closes);
+			expect(result.engine.end?.reason).toBe("end-of-data");
+		}
+	});
+
 	it("opens with cause feed when quotes stop, and no entry is made until they are back", async () => {
 		const rows: Row[] = [];
 		for (let second = 0; second < 2400; second++) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addToCurve, createCurve } from "../../src/engine/curve.ts";
+import { addToCurve, createCurve, noteChs } from "../../src/engine/curve.ts";
 import { createTally, tallyTrade } from "../../src/engine/tally.ts";
 
 describe("the curve", () => {
@@ -20,6 +20,25 @@ describe("the curve", () => {
 		for (let index = 0; index < 5000; index++) addToCurve(curve, index, index, 1);
 		const gaps = curve.points.slice(1).map(({ at }, index) => at - (curve.points[index]?.at ?? 0));
 		expect(new Set(gaps)).toEqual(new Set([curve.stride]));
+	});
+});
+
+describe("the score of the curve", () => {
+	it("is the lowest since the point before, so that a trip between two bars is seen", () => {
+		const curve = createCurve();
+		addToCurve(curve, 1, 100, 0.8);
+		noteChs(curve, 0.2);
+		addToCurve(curve, 2, 100, 0.75);
+		addToCurve(curve, 3, 100, 0.78);
+		expect(curve.points.map(({ chs }) => chs)).toEqual([0.8, 0.2, 0.78]);
+	});
+
+	it("survives every thinning", () => {
+		for (const dip of [1, 2, 117, 238, 239, 240, 500, 4999]) {
+			const curve = createCurve();
+			for (let index = 0; index <= 5000; index++) addToCurve(curve, index, index, index === dip ? 0.1 : 0.7);
+			expect(Math.min(curve.lowestChs, ...curve.points.map(({ chs }) => chs)), `dip at ${dip}`).toBe(0.1);
+		}
 	});
 });
 

@@ -204,6 +204,17 @@ describe("a broker that says strange things", () => {
 		expect(result.engine.end?.reason).toBe("end-of-data");
 	});
 
+	it("never sends a close again whose answer was lost: it may have closed already (C37)", async () => {
+		const broker = scriptedBroker((request) =>
+			request.action === "DEAL" && request.positionId !== null ? [answerTo(request, { outcome: "unknown", retcode: 10012 })] : filled(request),
+		);
+		const insists: Script = (view, call) => (call === 1 ? [open("BUY")] : view.positions.map(({ positionId }) => close(positionId)));
+		const commands = [{ tick: 8, command: { command: "flatten" } }] as const;
+		const result = await runWith(CONFIG, { feed: scriptedFeed(flat(12)), script: insists, broker, commands });
+		expect(broker.sent.map(({ request }) => request.action === "DEAL" && request.positionId !== null)).toEqual([false, true]);
+		expect(states(result)).toContain("RECONCILING C37");
+	});
+
 	it("adopts a fill that comes after the order was given up, and halts", async () => {
 		let request: OrderRequest | null = null;
 		const broker = scriptedBroker((sent) => {

@@ -58,6 +58,15 @@ describe("a trade by hand", () => {
 		expect(resultInR(trade, TERMS)).toEqual({ r: 0.7, mfe: 1, mae: 0.75 });
 	});
 
+	it("every single point counts as an excursion, for and against", () => {
+		const long = born();
+		for (const bid of [110_003, 110_002, 110_001]) noteExcursion(long, bid);
+		expect(long).toMatchObject({ best: 110_003, worst: 110_001 });
+		const short = born({ side: "SELL" });
+		for (const ask of [110_003, 110_002, 110_001]) noteExcursion(short, ask);
+		expect(short).toMatchObject({ best: 110_001, worst: 110_003 });
+	});
+
 	it("a stop with a gap: the closing price itself is the worst", () => {
 		const trade = born();
 		noteExcursion(trade, 110_000);

@@ -65,7 +65,7 @@ export function plainDisplay(terminal: Terminal, clock: Clock): Display {
 function printNotable(line: string, kind: string, terminal: Terminal): void {
 	if (kind !== "breaker") return;
 	const { at, data } = JSON.parse(line) as { at: number; data: { what?: unknown; text?: unknown; score?: unknown } };
-	const score = typeof data.score === "number" ? ` at CHS ${data.score.toFixed(3)}` : "";
+	const score = typeof data.score === "number" ? ` at CHS ${(Math.floor(data.score * 1000) / 1000).toFixed(3)}` : "";
 	const why = data.what === "re-arm" ? "new risk is allowed again" : String(data.text);
 	const text = cleanText(`${formatTime(at)}  breaker: ${String(data.what)}${score} (${why})`, 200);
 	terminal.print(data.what === "re-arm" ? terminal.palette.good(text) : terminal.palette.warn(text));
