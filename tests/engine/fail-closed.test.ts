@@ -212,6 +212,8 @@ describe("a broker that says strange things", () => {
 		const commands = [{ tick: 8, command: { command: "flatten" } }] as const;
 		const result = await runWith(CONFIG, { feed: scriptedFeed(flat(12)), script: insists, broker, commands });
 		expect(broker.sent.map(({ request }) => request.action === "DEAL" && request.positionId !== null)).toEqual([false, true]);
+		// It is not even proposed: a refusal by the validator, which counts lost closes as well, would be noise.
+		expect(result.journal.of("refused")).toEqual([]);
 		expect(states(result)).toContain("RECONCILING C37");
 	});
 
