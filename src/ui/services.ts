@@ -1,0 +1,29 @@
+import type { Choices } from "./state.ts";
+
+/** A choice of the form: what it is, and what may be typed. Taken from the options of `kinetra run`, so the two cannot differ. */
+export type FieldFacts = {
+	/** Key of the option: `maxTrades`. */
+	readonly key: string;
+	/** What the option is, in a sentence. */
+	readonly line: string;
+	/** What is used when nothing is chosen. */
+	readonly fallback: string;
+	/** The words that may be chosen, or null for free text and numbers. */
+	readonly words: readonly string[] | null;
+	/** Unit and range as text: `0.1 to 5256000 minutes`; empty where there is none. */
+	readonly range: string;
+};
+
+/** Pure look-ups that the screen may ask without waiting. */
+export type Services = {
+	/** The form's choices in order. */
+	readonly fields: readonly FieldFacts[];
+	/** What is wrong with this text for this option, or null. */
+	checkField(key: string, text: string): string | null;
+	/** What is wrong with these choices taken together, or null; never touches the disk. */
+	checkChoices(choices: Choices): string | null;
+	/** The command line that does the same as these choices. */
+	commandLine(choices: Choices): string;
+	/** The text of the guide (docs/LIVE_TESTING_GUIDE.md). */
+	readonly guide: string;
+};

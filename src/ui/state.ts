@@ -1,0 +1,147 @@
+import type { TradeDossier } from "../engine/dossier.ts";
+import type { GateRow, Summary } from "../engine/summary-type.ts";
+import type { Source } from "./intents.ts";
+import type { Context, Key } from "./key.ts";
+import type { SessionView } from "./session-view.ts";
+import type { Views } from "./views.ts";
+
+/** The places of the cockpit. */
+export type ScreenId =
+	| "main"
+	| "connection"
+	| "data"
+	| "agents"
+	| "live-testing"
+	| "virtual"
+	| "file"
+	| "demo"
+	| "test-connection"
+	| "guide"
+	| "live"
+	| "gates"
+	| "sessions"
+	| "status"
+	| "session"
+	| "trade"
+	| "summary"
+	| "compare"
+	| "help";
+
+/** The form's choices: texts as typed, by option key of `kinetra run`; what is not chosen is absent. */
+export type Choices = Readonly<Record<string, string>>;
+
+/** Something that is fetched: not asked for, on its way, there, or failed with a reason. */
+export type Loadable<T> =
+	| { readonly state: "none" }
+	| { readonly state: "loading" }
+	| { readonly state: "ready"; readonly value: T }
+	| { readonly state: "failed"; readonly reason: string };
+
+/** How one part of the system is: `ok` works, `attention` needs the user, `absent` is not there and not needed now. */
+export type PartState = "ok" | "attention" | "absent";
+
+/** A row of the status bar and of the status screen. */
+export type StatusPart = {
+	readonly part: "data" | "bridge" | "credentials" | "home" | "terminal" | "last session";
+	readonly state: PartState;
+	/** For the bar: `Data ready (87 train, 87 test files)`. */
+	readonly text: string;
+	/** What to do about it, in a sentence or two; empty when nothing is to be done. */
+	readonly advice: string;
+};
+
+export type AgentRow = {
+	readonly id: string;
+	readonly build: string;
+	readonly line: string;
+	readonly warmupBars: number;
+	readonly parameters: readonly { readonly key: string; readonly value: number; readonly min: number; readonly max: number; readonly line: string }[];
+	/** What its virtual record says; null = no session yet. */
+	readonly record: { readonly sessions: number; readonly trades: number; readonly chs: number; readonly latched: boolean; readonly accepted: number } | null;
+	/** The record cannot be read: why. */
+	readonly problem: string | null;
+};
+
+/** A line of the list of sessions. */
+export type SessionRow = {
+	readonly id: string;
+	/** Its end reason, or `running`, `not finished`, `damaged`. */
+	readonly ended: string;
+	readonly startedWallMs: number | null;
+	readonly mode: string | null;
+	readonly symbol: string | null;
+	readonly agent: string | null;
+	readonly scenario: string | null;
+	readonly trades: number | null;
+	readonly netProfit: number | null;
+	readonly currency: string | null;
+	readonly chs: number | null;
+	readonly evidence: boolean | null;
+	/** The promotion targets of that session; null without a summary. */
+	readonly gate: readonly GateRow[] | null;
+};
+
+/** A summary with the place of its files. */
+export type StoredSummary = { readonly summary: Summary; readonly folder: string };
+
+export type FolderEntry = {
+	/** Cleaned, for the screen. */
+	readonly name: string;
+	readonly path: string;
+	readonly kind: "folder" | "export" | "other";
+	readonly bytes: number | null;
+	/** Symbol and timeframe that the name of an export says. */
+	readonly note: string;
+};
+
+export type Folder = { readonly path: string; readonly shown: string; readonly parent: string | null; readonly entries: readonly FolderEntry[] };
+
+/** A passing line above the footer: what came of a request. */
+export type Notice = { readonly text: string; readonly tone: "good" | "warn" | "bad"; readonly untilWallMs: number };
+
+/** A question in front of everything else. */
+export type Dialog = {
+	readonly title: string;
+	readonly tone: "plain" | "warn" | "alarm";
+	readonly lines: readonly string[];
+	/** A text to type, or null; Enter hands it to `accept` when `check` returns null. */
+	readonly input: {
+		readonly label: string;
+		readonly text: string;
+		readonly check: (text: string) => string | null;
+		readonly accept: (context: Context, text: string) => void;
+	} | null;
+	/** Keys and what they do; Escape always closes. */
+	readonly choices: readonly { readonly key: Key; readonly label: string; readonly run: (context: Context) => void }[];
+};
+
+/** Everything that decides what is on the screen. Replaced piece by piece, never changed in place. */
+export type CockpitState = {
+	readonly columns: number;
+	readonly rows: number;
+	readonly wallMs: number;
+	/** From `main` to the screen in front; the breadcrumb. */
+	readonly path: readonly ScreenId[];
+	/** Whether keys go to the menu pane or to the content. */
+	readonly focus: "menu" | "content";
+	/** The highlighted item of each menu, by screen. */
+	readonly highlighted: Readonly<Partial<Record<ScreenId, number>>>;
+	readonly dialog: Dialog | null;
+	readonly notice: Notice | null;
+	readonly live: SessionView | null;
+	readonly replay: SessionView | null;
+	/** Which of the two the session screen shows. */
+	readonly source: Source;
+	readonly trade: Loadable<TradeDossier>;
+	readonly status: readonly StatusPart[];
+	readonly agents: Loadable<readonly AgentRow[]>;
+	readonly sessions: Loadable<readonly SessionRow[]>;
+	readonly summary: Loadable<StoredSummary>;
+	readonly compare: Loadable<{ readonly left: StoredSummary; readonly right: StoredSummary }>;
+	readonly folder: Loadable<Folder>;
+	readonly choices: Choices;
+	/** What each screen remembers of its own: scroll positions, filters, tabs. */
+	readonly views: Views;
+	/** True once the user has asked to leave and the session is being ended. */
+	readonly leaving: boolean;
+};

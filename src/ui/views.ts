@@ -1,0 +1,46 @@
+import type { LogKind } from "../engine/log.ts";
+import { type ListView, NEW_LIST } from "./widgets/list.ts";
+import { NEW_PAGER, type PagerView } from "./widgets/pager.ts";
+
+/** What the screens remember of their own, one row a screen; each screen changes its own row only. */
+export type Views = {
+	readonly session: {
+		readonly chart: "price" | "equity" | "chs";
+		/** Panes that are folded away by `p`. */
+		readonly panes: "all" | "chart" | "log";
+		readonly log: ListView & { readonly kind: LogKind | null };
+		/** Which list the arrows move in. */
+		readonly list: "log" | "trades";
+		readonly bell: boolean;
+	};
+	readonly trade: PagerView;
+	readonly guide: PagerView;
+	readonly status: PagerView;
+	readonly data: ListView;
+	readonly agents: ListView;
+	readonly gates: PagerView;
+	readonly live: PagerView;
+	readonly summary: PagerView & { readonly tab: number };
+	readonly compare: PagerView;
+	readonly sessions: ListView & { readonly sort: "newest" | "net" | "chs" | "trades"; readonly marked: string | null };
+	readonly virtual: { readonly field: number; readonly typed: string | null; readonly cursor: number };
+	readonly file: ListView;
+	readonly help: PagerView;
+};
+
+export const NEW_VIEWS: Views = {
+	session: { chart: "price", panes: "all", log: { ...NEW_LIST, kind: null }, list: "log", bell: false },
+	trade: NEW_PAGER,
+	guide: NEW_PAGER,
+	status: NEW_PAGER,
+	data: NEW_LIST,
+	agents: NEW_LIST,
+	gates: NEW_PAGER,
+	live: NEW_PAGER,
+	summary: { ...NEW_PAGER, tab: 0 },
+	compare: NEW_PAGER,
+	sessions: { ...NEW_LIST, sort: "newest", marked: null },
+	virtual: { field: 0, typed: null, cursor: 0 },
+	file: NEW_LIST,
+	help: NEW_PAGER,
+};
