@@ -1,0 +1,12 @@
+import type { Screen } from "./screen.ts";
+import { liveTestingScreen } from "./screens/live-testing.ts";
+import { mainScreen } from "./screens/main.ts";
+import type { ScreenId } from "./state.ts";
+
+/** All screens of the cockpit. */
+export const SCREENS: readonly Screen[] = [mainScreen, liveTestingScreen];
+
+/** The screen of this id; the main menu for an id without one. */
+export function findScreen(id: ScreenId): Screen {
+	return SCREENS.find((screen) => screen.id === id) ?? mainScreen;
+}
