@@ -40,6 +40,8 @@ export type Intents = {
 	verifySession(sessionId: string): void;
 	/** Fetches a folder's entries into `state.folder`; null = the last one, or the data folder. */
 	listFolder(path: string | null): void;
+	/** Fetches what MT5 exports lie in the data folder into `state.exports`. */
+	loadExports(): void;
 	/** Remembers the choices of the form for the next start. */
 	saveChoices(choices: Choices): void;
 	/** Rings the terminal's bell, if the user wants one. */

@@ -12,6 +12,10 @@ export type FieldFacts = {
 	readonly words: readonly string[] | null;
 	/** Unit and range as text: `0.1 to 5256000 minutes`; empty where there is none. */
 	readonly range: string;
+	/** How it is filled in: one of `words`, a number, free text, or a file that the picker finds. */
+	readonly kind: "words" | "number" | "text" | "file";
+	/** Handy values that the arrows go through: all of `words`, common numbers, the built-in symbols. */
+	readonly offers: readonly string[];
 };
 
 /** Pure look-ups that the screen may ask without waiting. */
@@ -22,6 +26,14 @@ export type Services = {
 	checkField(key: string, text: string): string | null;
 	/** What is wrong with these choices taken together, or null; never touches the disk. */
 	checkChoices(choices: Choices): string | null;
+	/** What is used when nothing is chosen, given the other choices: `EURUSD`, `whole file`, `random`. */
+	initial(key: string, choices: Choices): string;
+	/** What these choices mean, in sentences. */
+	describe(choices: Choices): readonly string[];
+	/** Outside text (a path) made safe to show; the value itself stays as it is. */
+	shown(text: string): string;
+	/** The choices that count: what belongs to the other feed is left out, and what says no more than the default. */
+	effective(choices: Choices): Choices;
 	/** The command line that does the same as these choices. */
 	commandLine(choices: Choices): string;
 	/** The text of the guide (docs/LIVE_TESTING_GUIDE.md). */

@@ -26,6 +26,7 @@ export function createCockpitStore(given: Partial<CockpitState> = {}): CockpitSt
 		summary: { state: "none" },
 		compare: { state: "none" },
 		folder: { state: "none" },
+		exports: { state: "none" },
 		choices: {},
 		views: NEW_VIEWS,
 		leaving: false,

@@ -1,4 +1,5 @@
 import type { LogKind } from "../engine/log.ts";
+import type { Sheet } from "./form/sheet.ts";
 import { type ListView, NEW_LIST } from "./widgets/list.ts";
 import { NEW_PAGER, type PagerView } from "./widgets/pager.ts";
 
@@ -23,7 +24,8 @@ export type Views = {
 	readonly summary: PagerView & { readonly tab: number };
 	readonly compare: PagerView;
 	readonly sessions: ListView & { readonly sort: "newest" | "net" | "chs" | "trades"; readonly marked: string | null };
-	readonly virtual: { readonly field: number; readonly typed: string | null; readonly cursor: number };
+	/** `sheet` is the form worked out from the choices; null before it was first opened. */
+	readonly virtual: { readonly field: number; readonly typed: string | null; readonly cursor: number; readonly sheet: Sheet | null };
 	readonly file: ListView;
 	readonly help: PagerView;
 };
@@ -40,7 +42,7 @@ export const NEW_VIEWS: Views = {
 	summary: { ...NEW_PAGER, tab: 0 },
 	compare: NEW_PAGER,
 	sessions: { ...NEW_LIST, sort: "newest", marked: null },
-	virtual: { field: 0, typed: null, cursor: 0 },
+	virtual: { field: 0, typed: null, cursor: 0, sheet: null },
 	file: NEW_LIST,
 	help: NEW_PAGER,
 };

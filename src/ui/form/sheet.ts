@@ -1,0 +1,93 @@
+import type { FieldFacts, Services } from "../services.ts";
+import type { Choices } from "../state.ts";
+
+/** A field of the form as it stands. All texts are safe to show. */
+export type SheetRow = {
+	readonly key: string;
+	readonly label: string;
+	readonly kind: FieldFacts["kind"];
+	/** The value in force, as the screen shows it. */
+	readonly value: string;
+	/** Whether the user chose it; false = the default. */
+	readonly chosen: boolean;
+	/** What may be typed: words, or range and unit. */
+	readonly allowed: string;
+	/** What the option is, in a sentence. */
+	readonly line: string;
+	/** What is wrong with the value, or null. */
+	readonly problem: string | null;
+};
+
+/** The form worked out from the choices: what its painters show and its keys obey. */
+export type Sheet = {
+	readonly rows: readonly SheetRow[];
+	/** Why no session can start with these choices, or null. */
+	readonly problem: string | null;
+	readonly summary: readonly string[];
+	/** The command line that does the same. */
+	readonly command: string;
+};
+
+const LABELS: Readonly<Record<string, string>> = {
+	symbol: "Symbol",
+	agent: "Agent",
+	feed: "Feed",
+	scenario: "Scenario",
+	file: "File",
+	timeframe: "Timeframe",
+	duration: "Duration",
+	maxTrades: "Max trades",
+	chsThreshold: "CHS threshold",
+	risk: "Risk",
+	speed: "Speed",
+	seed: "Seed",
+};
+
+/** Works the form out: every field checked by itself, then all of them together. */
+export function sheetOf(services: Services, choices: Choices): Sheet {
+	const rows = fieldsFor(services, choices).map((facts): SheetRow => rowOf(services, facts, choices));
+	const wrong = rows.find((row) => row.problem !== null);
+	return {
+		rows,
+		problem: wrong?.problem ?? services.checkChoices(choices),
+		summary: services.describe(choices),
+		command: services.commandLine(choices),
+	};
+}
+
+/** The fields in order: a scenario for the synthetic market, a file for recorded data. */
+export function fieldsFor(services: Services, choices: Choices): readonly FieldFacts[] {
+	const recorded = feedOf(choices) === "csv";
+	return services.fields.filter(({ key }) => (recorded ? key !== "scenario" : key !== "file"));
+}
+
+/** Where quotes come from with these choices; a file alone means recorded data, as on the command line. */
+export function feedOf(choices: Choices): "synthetic" | "csv" {
+	return (choices.feed ?? (choices.file === undefined ? "synthetic" : "csv")) === "csv" ? "csv" : "synthetic";
+}
+
+/** The choices with one changed; an empty text, or what is the default anyway, takes it out. */
+export function withChoice(services: Services, choices: Choices, key: string, text: string): Choices {
+	const { [key]: _before, ...others } = choices;
+	return text.trim() === "" || text.trim() === services.initial(key, others) ? others : { ...others, [key]: text };
+}
+
+function rowOf(services: Services, facts: FieldFacts, choices: Choices): SheetRow {
+	const text = choices[facts.key];
+	const value = text ?? services.initial(facts.key, choices);
+	return {
+		key: facts.key,
+		label: LABELS[facts.key] ?? facts.key,
+		kind: facts.kind,
+		value: services.shown(withUnit(facts.key, value)),
+		chosen: text !== undefined,
+		allowed: facts.words === null ? facts.range : facts.words.join(", "),
+		line: facts.line,
+		problem: text === undefined ? null : services.checkField(facts.key, text),
+	};
+}
+
+/** Speed is a factor and says so: `60x`; what is no plain number stays as typed. */
+function withUnit(key: string, value: string): string {
+	return key === "speed" && /^[\d.]+$/.test(value) ? `${value}x` : value;
+}
