@@ -1,48 +1,127 @@
 import asciichart from "asciichart";
-import type { CurvePoint } from "../engine/summary-type.ts";
+import type { CurvePoint, TradeRow } from "../engine/summary-type.ts";
+import { type Line, line, span, type Tone } from "./line.ts";
 import { formatTime } from "./text.ts";
 
-/** Columns of a curve, and width of the labels before it: together below 80. */
-const COLUMNS = 64;
+/** Columns of the labels before a curve, and of what stands between them and the curve. */
 const LABEL = 11;
+const LEFT = LABEL + 2;
+
+/** The room of the two curves: columns of a line, and steps between the lowest and the highest value. */
+export type CurvesSize = { readonly width: number; readonly equityRows: number; readonly chsRows: number };
+
+/** A point that may know the bid: curves of an older version have none. */
+type Priced = CurvePoint & { readonly bid?: number };
+
+type End = Pick<CurvePoint, "equity" | "chs">;
 
 /** Equity and health as two drawings of lines and corners, or one line that says why there is none. */
-export function drawCurves(curve: readonly CurvePoint[], end: Omit<CurvePoint, "at">): string[] {
-	// The curve has a point a closed bar; what happened after the last one must be seen too.
-	const lastAt = curve.at(-1)?.at;
-	const points = (lastAt === undefined ? [] : [...curve, { ...end, at: lastAt }]).filter(
-		(point) => Number.isFinite(point.equity) && Number.isFinite(point.chs),
-	);
-	const first = points[0];
-	const last = points.at(-1);
-	if (first === undefined || last === undefined || points.length < 2) return ["No curve: the session has fewer than two points."];
-	const chs = points.map((point) => point.chs);
+export function drawCurves(curve: readonly CurvePoint[], end: End, size: CurvesSize): Line[] {
+	const points = curvePoints(curve, end);
+	if (points.length < 2) return [line("No curve: the session has fewer than two points.")];
 	return [
-		"Equity",
-		...draw(
-			resampled(
-				points.map((point) => point.equity),
-				COLUMNS,
-			),
-			5,
-			(value) => value.toFixed(2),
-		),
-		"",
-		"CHS",
-		...draw(lowest(chs, COLUMNS), 4, (value) => value.toFixed(Math.max(...chs) - Math.min(...chs) < 0.1 ? 4 : 2)),
-		`${" ".repeat(LABEL + 2)}${formatTime(first.at)}${formatTime(last.at).padStart(COLUMNS - 17)}`,
+		line("Equity"),
+		...equityChart(points, size.width, size.equityRows),
+		[],
+		line("CHS"),
+		...chsChart(points, size.width, size.chsRows),
+		timeAxis(points, size.width),
 	];
 }
 
-function draw(series: readonly number[], height: number, label: (value: number) => string): string[] {
-	const low = Math.min(...series);
-	const high = Math.max(...series);
+/** The points that can be drawn; what happened after the last closed bar is one of them. */
+export function curvePoints(curve: readonly CurvePoint[], end: End): readonly CurvePoint[] {
+	const last = curve.at(-1);
+	const points = last === undefined ? [] : [...curve, { ...last, ...end }];
+	return points.filter((point) => Number.isFinite(point.equity) && Number.isFinite(point.chs));
+}
+
+/** The equity of at least two points. */
+export function equityChart(points: readonly CurvePoint[], width: number, rows: number): Line[] {
+	const values = resampled(
+		points.map((point) => point.equity),
+		columnsOf(width),
+	);
+	return plot(values, rows, (value) => value.toFixed(2)).map((row) => line(row.trimEnd()));
+}
+
+/** The score of at least two points; every dip is seen, however long the session was. */
+export function chsChart(points: readonly CurvePoint[], width: number, rows: number): Line[] {
+	const chs = points.map((point) => point.chs);
+	const decimals = Math.max(...chs) - Math.min(...chs) < 0.1 ? 4 : 2;
+	return plot(lowest(chs, columnsOf(width)), rows, (value) => value.toFixed(decimals)).map((row) => line(row.trimEnd()));
+}
+
+/** The first and the last time below their ends of a curve. */
+export function timeAxis(points: readonly CurvePoint[], width: number): Line {
+	const [first, last] = [points[0], points.at(-1)];
+	if (first === undefined || last === undefined) return [];
+	return line(`${" ".repeat(LEFT)}${formatTime(first.at)}${formatTime(last.at).padStart(columnsOf(width) - 17)}`);
+}
+
+const MARKS = { BUY: ["▲", "good"], SELL: ["▼", "bad"], exit: ["●", "accent"] } as const satisfies Record<string, readonly [string, Tone]>;
+
+/**
+ * The bid with the entries (▲ buy, ▼ sell) and exits (●) of `trades` on it, or null when the curve has no prices (sessions of an
+ * older version). `digits`: decimals of the price.
+ */
+export function priceChart(points: readonly Priced[], trades: readonly TradeRow[], digits: number, width: number, rows: number): Line[] | null {
+	const priced = points.flatMap(({ at, bid }) => (bid !== undefined && Number.isFinite(bid) ? [{ at, bid }] : []));
+	if (priced.length < 2) return null;
+	const columns = columnsOf(width);
+	const values = resampled(
+		priced.map((point) => point.bid),
+		columns,
+	);
+	const [from, to] = [priced[0]?.at ?? 0, priced.at(-1)?.at ?? 0];
+	const marks = trades
+		.filter((trade) => !trade.shadow)
+		.flatMap((trade) => [
+			{ at: trade.openedAt, price: trade.openPrice, mark: MARKS[trade.side] },
+			{ at: trade.closedAt, price: trade.closePrice, mark: MARKS.exit },
+		])
+		.filter((mark) => mark.at >= from && mark.at <= to && Number.isFinite(mark.price));
+	const prices = [...values, ...marks.map((mark) => mark.price)];
+	const [low, high] = [Math.min(...prices), Math.max(...prices)];
+	const text = plot(values, rows, (value) => value.toFixed(digits), { low, high });
+	const cells = text.map((row) => Array.from(row.padEnd(LEFT + columns)).map((character): readonly [string, Tone] => [character, "plain"]));
+	for (const { at, price, mark } of marks) {
+		const index = Math.max(
+			0,
+			priced.findLastIndex((point) => point.at <= at),
+		);
+		const column = Math.min(columns - 2, Math.round((index * (columns - 1)) / (priced.length - 1)));
+		const ratio = high === low ? 0 : rows / (high - low);
+		const above = Math.round(price * ratio) - Math.round(low * ratio);
+		const row = cells[Math.max(0, cells.length - 1 - above)];
+		if (row !== undefined) row[LEFT + column] = mark;
+	}
+	return cells.map(spansOf);
+}
+
+function columnsOf(width: number): number {
+	return Math.max(20, width - LEFT - 1);
+}
+
+/** Neighbours of one tone become one span. */
+function spansOf(row: readonly (readonly [string, Tone])[]): Line {
+	const spans: { text: string; tone: Tone }[] = [];
+	for (const [character, tone] of row) {
+		const last = spans.at(-1);
+		if (last !== undefined && last.tone === tone) last.text += character;
+		else spans.push({ text: character, tone });
+	}
+	const end = spans.at(-1);
+	if (end?.tone === "plain") end.text = end.text.trimEnd();
+	return spans.map(({ text, tone }) => span(text, tone));
+}
+
+function plot(series: readonly number[], height: number, label: (value: number) => string, range?: { readonly low: number; readonly high: number }): string[] {
+	const low = range?.low ?? Math.min(...series);
+	const high = range?.high ?? Math.max(...series);
 	// A flat curve has no height of its own; without one the library would scale by its value.
-	const config = low === high ? { height: 0, min: low, max: high } : { height };
-	return asciichart
-		.plot([...series], { ...config, format: (value: number) => label(value).padStart(LABEL) })
-		.split("\n")
-		.map((line) => line.trimEnd());
+	const config = low === high ? { height: 0, min: low, max: high } : { height, min: low, max: high };
+	return asciichart.plot([...series], { ...config, format: (value: number) => label(value).padStart(LABEL) }).split("\n");
 }
 
 /** The values at `count` places spread evenly from the first to the last. */
