@@ -14,10 +14,16 @@ export type OptionRow<T> = {
 	readonly fallback: string;
 	/** True when the option may be given several times. */
 	readonly repeatable: boolean;
+	/** The words that may be given, or null where it is not one of a few. */
+	readonly words: readonly string[] | null;
+	/** Range and unit of a number as text (`0.1 to 5256000 minutes`), empty for everything else. */
+	readonly range: string;
 	parse(option: string, text: string): T;
 };
 
 type Texts = { readonly argument: string; readonly line: string; readonly fallback: string };
+
+const NO_WORDS = { repeatable: false, words: null, range: "" } as const;
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -27,6 +33,8 @@ export function choice<const T extends string>(values: readonly T[], texts: Omit
 		argument: `<${values.join("|")}>`,
 		...texts,
 		repeatable: false,
+		words: values,
+		range: "",
 		parse(option, text) {
 			const found = values.find((value) => value.toLowerCase() === text.trim().toLowerCase());
 			if (found !== undefined) return found;
@@ -40,7 +48,8 @@ type Range = { readonly min: number; readonly max: number; readonly unit: string
 
 /** A number within a range, whole where said. */
 export function number(range: Range, texts: Texts): OptionRow<number> {
-	return { ...texts, repeatable: false, parse: (option, value) => parseNumber(option, value, range, allowedOf(range)) };
+	const allowed = allowedOf(range);
+	return { ...texts, ...NO_WORDS, range: allowed, parse: (option, value) => parseNumber(option, value, range, allowed) };
 }
 
 /** As `number`, or a word that stands for a special value. */
@@ -48,7 +57,8 @@ export function numberOr<const T extends string | null>(range: Range, word: stri
 	const allowed = `${allowedOf(range)}, or ${word}`;
 	return {
 		...texts,
-		repeatable: false,
+		...NO_WORDS,
+		range: allowed,
 		parse: (option, value) => (value.trim().toLowerCase() === word ? special : parseNumber(option, value, range, allowed)),
 	};
 }
@@ -61,7 +71,7 @@ export function text(
 ): OptionRow<string> {
 	return {
 		...texts,
-		repeatable: false,
+		...NO_WORDS,
 		parse(option, value) {
 			const changed = change(value.trim());
 			if (!form.pattern.test(changed)) throw usageFailure(`${option}: "${cleanText(value, 60)}" is not ${form.what}.`);
@@ -74,7 +84,7 @@ export function text(
 export function path(texts: Texts): OptionRow<string> {
 	return {
 		...texts,
-		repeatable: false,
+		...NO_WORDS,
 		parse(option, value) {
 			if (value === "" || value.includes("\0")) throw usageFailure(`${option}: give the path of a file.`);
 			return value;
@@ -88,7 +98,7 @@ export function flag(line: string): OptionRow<boolean> {
 		argument: null,
 		line,
 		fallback: "off",
-		repeatable: false,
+		...NO_WORDS,
 		parse(option, value) {
 			if (value === "true" || value === "false") return value === "true";
 			throw usageFailure(`${option}: "${cleanText(value, 60)}" is neither true nor false.`);
@@ -100,7 +110,7 @@ export function flag(line: string): OptionRow<boolean> {
 export function date(texts: Texts): OptionRow<number> {
 	return {
 		...texts,
-		repeatable: false,
+		...NO_WORDS,
 		parse(option, value) {
 			const parts = /^(\d{4})[-.](\d{2})[-.](\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?$/.exec(value.trim());
 			const [year, month, day, hour, minute, second] = (parts ?? []).slice(1).map((part) => Number(part ?? 0));
