@@ -1,10 +1,14 @@
 import type { Screen } from "./screen.ts";
+import { connectionScreen } from "./screens/connection.ts";
+import { demoScreen } from "./screens/demo.ts";
+import { createHelpScreen } from "./screens/help.ts";
 import { liveTestingScreen } from "./screens/live-testing.ts";
 import { mainScreen } from "./screens/main.ts";
+import { testConnectionScreen } from "./screens/test-connection.ts";
 import type { ScreenId } from "./state.ts";
 
 /** All screens of the cockpit. */
-export const SCREENS: readonly Screen[] = [mainScreen, liveTestingScreen];
+export const SCREENS: readonly Screen[] = [mainScreen, connectionScreen, liveTestingScreen, demoScreen, testConnectionScreen, createHelpScreen(findScreen)];
 
 /** The screen of this id; the main menu for an id without one. */
 export function findScreen(id: ScreenId): Screen {

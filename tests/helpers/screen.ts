@@ -3,6 +3,7 @@ import { frontOf, layoutOf } from "../../src/ui/layout.ts";
 import type { Pane } from "../../src/ui/pane.ts";
 import { findScreen } from "../../src/ui/registry.ts";
 import type { Screen } from "../../src/ui/screen.ts";
+import { contentPanes } from "../../src/ui/shell/content.ts";
 import type { CockpitState } from "../../src/ui/state.ts";
 
 /**
@@ -12,7 +13,7 @@ import type { CockpitState } from "../../src/ui/state.ts";
 export function renderScreen(state: CockpitState, columns: number, rows: number, screen: Screen = findScreen(frontOf(state))): string[] {
 	const sized = { ...state, columns, rows };
 	const { content } = layoutOf(sized);
-	return paintPanes(screen.panes(sized, content), sized, content.width, content.height, content.x, content.y);
+	return paintPanes(contentPanes(sized, screen), sized, content.width, content.height, content.x, content.y);
 }
 
 /** Paints panes onto a blank area whose top left corner is at `x`, `y`. Fails on a pane beyond the area, which the terminal would cut. */

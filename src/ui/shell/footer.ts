@@ -1,0 +1,44 @@
+import { cellWidth, type Line, span } from "../../print/line.ts";
+import type { Binding } from "../key.ts";
+import { bindingKeys } from "../key-name.ts";
+import type { CockpitState } from "../state.ts";
+import { SHELL_BINDINGS } from "./bindings.ts";
+import { isTrading } from "./leave.ts";
+
+/** The footer's hints: the screen's keys on the left as far as they fit, the shell's on the right, which are always there. */
+export function footerLine(state: CockpitState, rows: readonly Binding[], width: number): Line {
+	const shell = shellHints(state);
+	const own = rows.filter((row) => row.label !== "" && !SHELL_BINDINGS.includes(row) && works(state, row));
+	const shellWidth = widthOf(shell);
+	let used = shellWidth + 2;
+	const shown: Binding[] = [];
+	for (const row of own) {
+		const wide = hintWidth(row) + 2;
+		if (used + wide > width) break;
+		shown.push(row);
+		used += wide;
+	}
+	const gap = Math.max(0, width - shellWidth - widthOf(shown) - 1);
+	return [span(" "), ...hints(shown), span(" ".repeat(gap)), ...hints(shell)];
+}
+
+/** K stands first while there is something to kill. */
+function shellHints(state: CockpitState): readonly Binding[] {
+	return SHELL_BINDINGS.filter((row) => row.label !== "" && works(state, row) && (isTrading(state) || !row.keys.includes("K")));
+}
+
+function works(state: CockpitState, row: Binding): boolean {
+	return (row.disabled?.(state) ?? null) === null;
+}
+
+function hintWidth(row: Binding): number {
+	return cellWidth(bindingKeys(row, "first")) + 1 + cellWidth(row.label);
+}
+
+function widthOf(rows: readonly Binding[]): number {
+	return rows.reduce((sum, row) => sum + hintWidth(row) + 2, 0);
+}
+
+function hints(rows: readonly Binding[]): Line {
+	return rows.flatMap((row) => [span(bindingKeys(row, "first"), "key"), span(` ${row.label}  `, row.keys.includes("K") ? "bad" : "faint")]);
+}

@@ -1,0 +1,118 @@
+import { formatBrokerTime } from "../../engine/time.ts";
+import { clipLine, fitLine, type Line, line, lineWidth, span, type Tone } from "../../print/line.ts";
+import { frontOf } from "../layout.ts";
+import { type Pane, pane, type Rect } from "../pane.ts";
+import type { Screen } from "../screen.ts";
+import type { SessionView } from "../session-view.ts";
+import type { CockpitState, PartState, ScreenId, StatusPart } from "../state.ts";
+import { isTrading } from "./leave.ts";
+
+/** Room of the clocks at the right end of the title row. */
+const CLOCKS_COLUMNS = 40;
+
+/** The name and the badges: the mode of what is shown, and whether it is a stand-in or a replay. VIRTUAL is what would run. */
+export function titleLine(state: CockpitState): Line {
+	const { mode, sandbox, replay } = shownSession(state)?.about ?? { mode: "virtual" as const, sandbox: false, replay: false };
+	const badge = (text: string, tone: Tone): Line => [span(` ${text} `, tone), span(" ")];
+	return [
+		span(" KINETRA  ", "strong"),
+		...badge(mode.toUpperCase(), mode),
+		...(sandbox ? badge("SANDBOX", "warn") : []),
+		...(replay ? badge("REPLAY", "accent") : []),
+		...(state.leaving ? badge("ENDING THE SESSION", "warn") : []),
+	];
+}
+
+/** UTC and broker time at the right of the title row; without a session there is no broker and its time is unknown. */
+export function clocksPane(title: Rect): Pane {
+	const width = Math.min(CLOCKS_COLUMNS, title.width);
+	return pane<{ utc: string; broker: string }>({
+		id: "clocks",
+		rect: { x: title.x + title.width - width, y: title.y, width, height: 1 },
+		select: (state) => {
+			const at = shownSession(state)?.now?.at ?? null;
+			return { utc: clock(state.wallMs), broker: at === null ? "--:--:--" : clock(at) };
+		},
+		paint: ({ utc, broker }, size) => {
+			const row = line(span(utc, "strong"), span(" UTC   ", "faint"), span(broker, "strong"), span(" broker ", "faint"));
+			return [clipLine([span(" ".repeat(Math.max(0, size.width - lineWidth(row)))), ...row], size.width)];
+		},
+	});
+}
+
+const MARKS: Readonly<Record<PartState, { readonly mark: string; readonly tone: Tone }>> = {
+	ok: { mark: "✓", tone: "good" },
+	attention: { mark: "⚠", tone: "warn" },
+	absent: { mark: "·", tone: "faint" },
+};
+
+const BAR_PARTS: readonly StatusPart["part"][] = ["data", "bridge", "credentials"];
+
+/** The System Status bar: data, bridge and credentials, each with its mark. */
+export function statusLine(state: Pick<CockpitState, "status">, width: number): Line {
+	const parts = BAR_PARTS.flatMap((part) => state.status.find((row) => row.part === part) ?? []);
+	if (parts.length === 0) return [span(" · System status is being read", "faint")];
+	const row = parts.flatMap(({ state: how, text }) => {
+		const { mark, tone } = MARKS[how];
+		return line(span(` ${mark} `, tone), span(text, how === "attention" ? "plain" : "faint"), "  ");
+	});
+	return clipLine(row, width);
+}
+
+/** `Main Menu > Live Testing > Virtual Trading`, with a rule to the right end. */
+export function breadcrumbLine(state: CockpitState, find: (id: ScreenId) => Screen, width: number): Line {
+	const titles = state.path.map((id) => find(id).title(state));
+	const crumbs = titles.flatMap((title, index) => {
+		const last = index === titles.length - 1;
+		return [span(title, last ? "strong" : "faint"), ...(last ? [] : [span(" > ", "faint")])];
+	});
+	const row = clipLine([span(" "), ...crumbs, span(" ")], width);
+	return [...row, span("─".repeat(Math.max(0, width - lineWidth(row))), "faint")];
+}
+
+/** The line of a session that trades out of sight. Loud when its breaker is open or it is stopped. */
+export function stripPane(rect: Rect): Pane {
+	return pane<{ live: SessionView | null }>({
+		id: "strip",
+		rect,
+		select: ({ live }) => ({ live }),
+		paint: ({ live }, size) => (live === null ? [] : [stripLine(live, size.width)]),
+	});
+}
+
+function stripLine({ about, now }: SessionView, width: number): Line {
+	const mode = span(` ${about.mode.toUpperCase()} `, about.mode);
+	if (now === null) return fitLine(line(mode, ` ${about.symbol}  starting`), width);
+	const alarm = now.breakerOpen || now.state === "KILLED" || now.state === "HALTED";
+	const word = now.breakerOpen ? "⚠ CIRCUIT BREAKER OPEN  " : alarm ? `⚠ ${now.state}  ` : "";
+	const facts = [
+		about.symbol,
+		clock(now.at),
+		`equity ${number(now.equity, about.currencyDigits)} ${about.currency}`,
+		`CHS ${now.phase === "warmup" ? "--" : score(now.chs)} ${now.phase === "warmup" ? "warm-up" : now.chsState}`,
+		...(alarm ? [] : [now.state]),
+		`${now.openPositions} open`,
+		`trades ${now.trades}${now.maxTrades === null ? "" : `/${now.maxTrades}`}`,
+	].join("  ");
+	const tone: Tone = alarm ? "alarm" : "plain";
+	return fitLine([mode, span(` ${word}${facts}`, tone)], width, tone);
+}
+
+/** The session that badge and clocks speak of: the one in front, else the one that trades. */
+function shownSession(state: CockpitState): SessionView | null {
+	if (state.path.includes("session") && frontOf(state) !== "help") return state.source === "live" ? state.live : state.replay;
+	return isTrading(state) ? state.live : null;
+}
+
+function clock(ms: number): string {
+	return Number.isFinite(ms) ? formatBrokerTime(ms).slice(11) : "--:--:--";
+}
+
+function number(value: number, digits: number): string {
+	return Number.isFinite(value) ? value.toFixed(digits) : "--";
+}
+
+/** Never rounded up: 0.5499 must not look like a threshold that was kept. */
+function score(value: number): string {
+	return Number.isFinite(value) ? (Math.floor(value * 1000 + 1e-9) / 1000).toFixed(3) : "--";
+}

@@ -1,0 +1,33 @@
+import type { MenuItem } from "../screen.ts";
+import { liveTestingScreen } from "../screens/live-testing.ts";
+import { mainScreen } from "../screens/main.ts";
+import type { CockpitState, ScreenId } from "../state.ts";
+
+/** The menu in force: that of the screen in front, or of the nearest screen above it that is one. */
+export type Menu = {
+	readonly screen: ScreenId;
+	readonly items: readonly MenuItem[];
+	/** The path to the menu; an item's screen is put behind it. */
+	readonly path: readonly ScreenId[];
+	readonly highlighted: number;
+};
+
+/** The menu that the menu pane shows. */
+export function menuOf(state: Pick<CockpitState, "path" | "highlighted">): Menu {
+	for (let length = state.path.length; length > 0; length--) {
+		const path = state.path.slice(0, length);
+		const screen = [mainScreen, liveTestingScreen].find(({ id }) => id === path.at(-1));
+		if (screen?.menu == null) continue;
+		return { screen: screen.id, items: screen.menu, path, highlighted: highlightedIn(state, screen.id, screen.menu) };
+	}
+	return { screen: "main", items: mainScreen.menu ?? [], path: ["main"], highlighted: highlightedIn(state, "main", mainScreen.menu ?? []) };
+}
+
+/** The item that explains itself, or null for a menu without items. */
+export function highlightedItem(menu: Menu): MenuItem | null {
+	return menu.items[menu.highlighted] ?? null;
+}
+
+function highlightedIn(state: Pick<CockpitState, "path" | "highlighted">, screen: ScreenId, items: readonly MenuItem[]): number {
+	return Math.max(0, Math.min(state.highlighted[screen] ?? 0, items.length - 1));
+}

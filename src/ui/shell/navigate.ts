@@ -1,0 +1,49 @@
+import type { Context } from "../key.ts";
+import { frontOf } from "../layout.ts";
+import type { Screen } from "../screen.ts";
+import type { CockpitState, ScreenId } from "../state.ts";
+import { menuOf } from "./menus.ts";
+
+/** Shows the screen at the end of this path. A replay that is left behind is closed. */
+export function goTo(context: Context, path: readonly ScreenId[]): void {
+	const before = context.store.getState();
+	context.store.setState({ path, focus: menuOf({ path, highlighted: {} }).path.length === path.length ? "menu" : "content" });
+	if (before.source === "replay" && before.path.includes("session") && !path.includes("session")) context.intents.closeReplay();
+}
+
+/** One screen back. From the main menu there is no way back: it says so by doing nothing. */
+export function goBack(context: Context): void {
+	const { path } = context.store.getState();
+	if (path.length > 1) goTo(context, path.slice(0, -1));
+}
+
+/** Shows the session that trades, wherever the user is. */
+export function watchSession(context: Context): void {
+	const { source } = context.store.getState();
+	if (source === "replay") context.intents.closeReplay();
+	context.store.setState({ source: "live", path: ["main", "live-testing", "virtual", "session"], focus: "content" });
+}
+
+/** Does what the menu item at `index` says: opens its screen, or asks to leave. */
+export function chooseItem(context: Context, index: number, leave: (context: Context) => void): void {
+	const menu = menuOf(context.store.getState());
+	const item = menu.items[index];
+	if (item === undefined) return;
+	context.store.setState(({ highlighted }) => ({ highlighted: { ...highlighted, [menu.screen]: index } }));
+	if (item.to === null) leave(context);
+	else goTo(context, [...menu.path, item.to]);
+}
+
+/**
+ * Tells every screen that it has come to the front, whoever put it there, and gives it the focus. Returns a function that stops this.
+ */
+export function followFront(context: Context, find: (id: ScreenId) => Screen): () => void {
+	const enter = (state: CockpitState): void => find(frontOf(state)).enter?.(context);
+	enter(context.store.getState());
+	return context.store.subscribe((state, before) => {
+		if (state.path === before.path || frontOf(state) === frontOf(before)) return;
+		const focus = find(frontOf(state)).menu === null ? "content" : "menu";
+		if (state.focus !== focus) context.store.setState({ focus });
+		enter(state);
+	});
+}
