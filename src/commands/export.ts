@@ -32,10 +32,23 @@ const TRADE_COLUMNS = [
 	"shadow",
 ] as const;
 
-/**
- * `kinetra sessions export`: trades, orders with their answers, and the equity curve as CSV (RFC 4180, decimal points, broker times). Existing files are never overwritten. Throws a `Failure`.
- */
+/** A file of an export: its path, and rows without the heading. */
+type ExportedFile = { readonly file: string; readonly rows: number };
+
+/** `kinetra sessions export`: writes the files and says which. Throws a `Failure`. */
 export function exportSession(files: SessionFolder, folder: string, json: boolean, terminal: Terminal): number {
+	const written = writeExport(files, folder);
+	terminal.print(
+		json ? JSON.stringify({ sessionId: files.id, files: written }) : written.map(({ file, rows }) => `${cleanText(file, 300)}  ${rows} rows`).join("\n"),
+	);
+	return EXIT.ok;
+}
+
+/**
+ * Writes trades, orders with their answers, and the equity curve as CSV (RFC 4180, decimal points, broker times) into a folder, which is
+ * made when it is missing. Existing files are never overwritten. Throws a `Failure`.
+ */
+export function writeExport(files: SessionFolder, folder: string): readonly ExportedFile[] {
 	const target = resolve(folder);
 	refuseExisting(target);
 	try {
@@ -44,11 +57,7 @@ export function exportSession(files: SessionFolder, folder: string, json: boolea
 		throw usageFailure(`--csv: the folder ${cleanText(target, 200)} cannot be made: ${reasonOf(error)}.`);
 	}
 	const counts = writeAll(files, target);
-	const written = FILES.map((name) => ({ file: join(target, name), rows: counts[name] }));
-	terminal.print(
-		json ? JSON.stringify({ sessionId: files.id, files: written }) : written.map(({ file, rows }) => `${cleanText(file, 300)}  ${rows} rows`).join("\n"),
-	);
-	return EXIT.ok;
+	return FILES.map((name) => ({ file: join(target, name), rows: counts[name] }));
 }
 
 function refuseExisting(target: string): void {
