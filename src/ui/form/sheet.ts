@@ -1,5 +1,6 @@
 import type { FieldFacts, Services } from "../services.ts";
 import type { Choices } from "../state.ts";
+import { feedOf } from "./feed.ts";
 
 /** A field of the form as it stands. All texts are safe to show. */
 export type SheetRow = {
@@ -59,11 +60,6 @@ export function sheetOf(services: Services, choices: Choices): Sheet {
 export function fieldsFor(services: Services, choices: Choices): readonly FieldFacts[] {
 	const recorded = feedOf(choices) === "csv";
 	return services.fields.filter(({ key }) => (recorded ? key !== "scenario" : key !== "file"));
-}
-
-/** Where quotes come from with these choices; a file alone means recorded data, as on the command line. */
-export function feedOf(choices: Choices): "synthetic" | "csv" {
-	return (choices.feed ?? (choices.file === undefined ? "synthetic" : "csv")) === "csv" ? "csv" : "synthetic";
 }
 
 /** The choices with one changed; an empty text, or what is the default anyway, takes it out. */
