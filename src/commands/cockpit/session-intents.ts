@@ -1,0 +1,211 @@
+import { cleanText } from "../../adapters/clean-text.ts";
+import { wallClock } from "../../adapters/clock/wall.ts";
+import { EXIT, Failure } from "../../adapters/failure.ts";
+import type { Home } from "../../adapters/home.ts";
+import { RUN_OPTIONS, type RunOptionKey, type RunOptions, setOption } from "../../config/options.ts";
+import type { Summary } from "../../engine/summary-type.ts";
+import type { startThread, Thread } from "../../thread/client.ts";
+import type { FromThread, Task } from "../../thread/protocol.ts";
+import type { Intents, Source } from "../../ui/intents.ts";
+import type { Services } from "../../ui/services.ts";
+import type { Choices } from "../../ui/state.ts";
+import { type CockpitStore, notify } from "../../ui/store.ts";
+import { createTradeIntent } from "./open-trade.ts";
+import { began, failed, heard, speedOf } from "./session-news.ts";
+
+/** What the sessions' part of the program needs. */
+export type SessionIntentsParts = {
+	readonly store: CockpitStore;
+	/** The program's own file, from which threads are started. */
+	readonly entry: URL;
+	readonly home: Home;
+	/** What choices mean (createServices). */
+	readonly services: Pick<Services, "effective">;
+	/** Starts threads; `startThread` of thread/client.ts. */
+	readonly start: typeof startThread;
+	/** Rings the terminal's bell; called for a new alarm when the user wants one. */
+	readonly ring: () => void;
+	/** Called when a session has ended and its files are written: status and lists may have changed. */
+	readonly onEnded: () => void;
+};
+
+/** The intents that have to do with a running or replayed session, and what the program itself asks of one. */
+export type SessionIntents = Pick<
+	Intents,
+	"startSession" | "command" | "setSpeed" | "startReplay" | "holdReplay" | "seekReplay" | "closeReplay" | "openTrade"
+> & {
+	/** Starts a session from options that are parsed already (`kinetra run` on a terminal). */
+	startWith(options: RunOptions): void;
+	/** Ends the session orderly, if one runs: positions as given, or as `onExit` says. `interruptCode` (130 or 143) becomes its exit code. */
+	stop(reason: string, positions: "flatten" | "keep" | null, interruptCode?: number): void;
+	/** Resolves when no session runs, with the summary of the last one; null when there was none or it could write none. */
+	whenIdle(): Promise<Summary | null>;
+	/**
+	 * The process ends now: the journal of a running session is written (waiting at most a quarter of a second, during which nothing else runs)
+	 * and its lock let go, then threads are ended. Called by itself on `process.exit`. Returns the session's folder, or null when none ran.
+	 */
+	terminateNow(): string | null;
+};
+
+/** How long the end of the process may wait for the journal of a running session. */
+const LEAVE_MS = 250;
+
+/** A thread behind one of the two sessions; `hasBegun` once it has something to show. */
+type Running = { readonly thread: Thread; hasBegun: boolean; folder: string | null };
+
+/**
+ * Runs sessions and replays in threads and keeps their views in the store up to date. At most one session trades; a replay can run beside
+ * it. Nothing here throws: trouble becomes a notice.
+ */
+export function createSessionIntents(parts: SessionIntentsParts): SessionIntents {
+	const { store, home } = parts;
+	const clock = wallClock();
+	const running: Record<Source, Running | null> = { live: null, replay: null };
+	const waiting: (() => void)[] = [];
+	let last: Summary | null = null;
+	const trades = createTradeIntent(parts, (source) => running[source]?.thread ?? null);
+
+	function begin(source: Source, task: Task): void {
+		let mine: Running | null = null;
+		const isMine = (): boolean => mine !== null && running[source] === mine;
+		const thread = parts.start(parts.entry, task, {
+			onMessage: (message) => {
+				if (mine !== null && isMine()) hear(source, mine, message);
+			},
+			onExit(error) {
+				if (isMine()) giveUp(source, error ?? "Its thread ended unexpectedly. The journal keeps what led to it.");
+			},
+		});
+		mine = { thread, hasBegun: false, folder: null };
+		running[source] = mine;
+		if (source === "live") process.once("exit", terminateNow);
+	}
+
+	function hear(source: Source, mine: Running, message: FromThread): void {
+		const now = clock.nowMs();
+		switch (message.type) {
+			case "begun":
+				mine.hasBegun = true;
+				mine.folder = message.about.folder;
+				began(store, source, message.about, message.speed, now);
+				return;
+			case "update":
+			case "restarted":
+			case "ended":
+				heard(store, source, message, now, parts.ring);
+				if (message.type === "update") mine.thread.post({ type: "acknowledge" });
+				if (message.type !== "ended" || source !== "live") return;
+				if (message.end.kind === "ended") last = message.end.summary;
+				over();
+				return;
+			case "dossier":
+				trades.answer(message.request, message.dossier);
+				return;
+			case "refused":
+			case "failed":
+				giveUp(source, message.message);
+				return;
+			case "answer":
+				return;
+		}
+	}
+
+	/** A thread that could not begin leaves what is shown as it was; one that died shows it. */
+	function giveUp(source: Source, message: string): void {
+		const mine = running[source];
+		running[source] = null;
+		failed(store, source, mine?.hasBegun === true, cleanText(message, 600));
+		if (source === "live") over();
+	}
+
+	function over(): void {
+		running.live = null;
+		process.off("exit", terminateNow);
+		for (const resolve of waiting.splice(0)) resolve();
+		parts.onEnded();
+	}
+
+	function terminateNow(): string | null {
+		const { live, replay } = running;
+		running.live = null;
+		running.replay = null;
+		replay?.thread.terminate();
+		if (live === null) return null;
+		process.off("exit", terminateNow);
+		live.thread.leave(LEAVE_MS);
+		return live.folder;
+	}
+
+	function startWith(options: RunOptions): void {
+		if (running.live !== null) {
+			notify(store, "A session is running already: end it first (K kills it, q leaves).", "warn");
+			return;
+		}
+		last = null;
+		notify(store, "Preparing the session ...", "good");
+		begin("live", { task: "session", root: home.root, options });
+	}
+
+	function closeReplay(): void {
+		running.replay?.thread.terminate();
+		running.replay = null;
+		store.setState({ replay: null, source: "live" });
+	}
+
+	return {
+		startWith,
+		startSession(choices) {
+			const options = optionsOf(parts.services.effective(choices));
+			if (typeof options === "string") notify(store, options, "bad");
+			else startWith(options);
+		},
+		command(command) {
+			if (running.live !== null) running.live.thread.post({ type: "command", command });
+			else notify(store, `No session is running: there is nothing to ${command.command}.`, "warn");
+		},
+		setSpeed(source, speed) {
+			const view = store.getState()[source];
+			const wanted = speedOf(speed);
+			if (view === null || running[source] === null || wanted === null) return;
+			store.setState({ [source]: { ...view, speed: wanted } });
+			running[source].thread.post({ type: "speed", speed: wanted });
+		},
+		startReplay(sessionId) {
+			running.replay?.thread.terminate();
+			notify(store, "Checking the journal ...", "good");
+			begin("replay", { task: "replay", root: home.root, sessionId });
+		},
+		holdReplay(held) {
+			const { replay } = store.getState();
+			if (replay === null || running.replay === null) return;
+			store.setState({ replay: { ...replay, held } });
+			running.replay.thread.post({ type: "hold", held });
+		},
+		seekReplay(at) {
+			const span = store.getState().replay?.about.span ?? null;
+			if (span === null || running.replay === null || !Number.isFinite(at)) return;
+			running.replay.thread.post({ type: "seek", at: Math.min(Math.max(at, span.from), span.to) });
+		},
+		closeReplay,
+		openTrade: trades.open,
+		stop(reason, positions, interruptCode = EXIT.sigint) {
+			running.live?.thread.post({ type: "stop", reason, positions, interruptCode });
+		},
+		whenIdle: () => (running.live === null ? Promise.resolve(last) : new Promise((resolve) => waiting.push(() => resolve(last)))),
+		terminateNow,
+	};
+}
+
+/** The options that these choices mean, or what is wrong with one of them. */
+function optionsOf(choices: Choices): RunOptions | string {
+	const options: RunOptions = { set: [] };
+	try {
+		for (const [key, text] of Object.entries(choices)) {
+			if (Object.hasOwn(RUN_OPTIONS, key)) setOption(options, key as RunOptionKey, text);
+		}
+		return options;
+	} catch (error) {
+		if (error instanceof Failure) return error.message;
+		throw error;
+	}
+}
