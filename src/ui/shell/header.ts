@@ -108,8 +108,8 @@ function clock(ms: number): string {
 	return Number.isFinite(ms) ? formatBrokerTime(ms).slice(11) : "--:--:--";
 }
 
-function number(value: number, digits: number): string {
-	return Number.isFinite(value) ? value.toFixed(digits) : "--";
+function number(value: number | null, digits: number): string {
+	return value !== null && Number.isFinite(value) ? value.toFixed(digits) : "--";
 }
 
 /** Never rounded up: 0.5499 must not look like a threshold that was kept. */

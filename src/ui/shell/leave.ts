@@ -45,13 +45,12 @@ function leaveDialog({ live }: CockpitState): Dialog {
 	};
 }
 
-/** The kill switch: at once, without a question, from wherever the user is. */
+/**
+ * The kill switch: at once, without a question, from wherever the user is. It is asked for even when the screen knows of no session, for one
+ * may be starting; where there is none, the program says so.
+ */
 export function kill(context: Context): void {
-	const state = context.store.getState();
-	if (!isTrading(state)) {
-		notify(context.store, state.live === null ? "Nothing to kill: no session is running." : "Nothing to kill: the session has ended.", "warn");
-		return;
-	}
 	context.intents.command({ command: "kill", reason: "the operator pressed K" });
+	if (!isTrading(context.store.getState())) return;
 	notify(context.store, "KILL sent: no new orders, pending ones are cancelled. r on the session screen resets it.", "bad");
 }
