@@ -4,10 +4,15 @@ import type { BrokerMs, Money } from "./units.ts";
 const MAX_POINTS = 240;
 
 /**
- * Equity and CHS over a session in at most 240 points, however long it runs: when full, every other point is dropped and the stride
+ * Equity, CHS and price over a session in at most 240 points, however long it runs: when full, every other point is dropped and the stride
  * doubles. The score of a point is the lowest since the point before, so that a trip between two bars is never smoothed away.
  */
 export type Curve = { points: CurvePoint[]; stride: number; skipped: number; lowestChs: number };
+
+/** The curve as the fingerprint covers it: without its prices, so that sessions of versions that kept none come to the same one. */
+export function withoutPrices(curve: Curve): unknown {
+	return { ...curve, points: curve.points.map(({ at, equity, chs }) => ({ at, equity, chs })) };
+}
 
 /** An empty curve. */
 export function createCurve(): Curve {
@@ -19,12 +24,12 @@ export function noteChs(curve: Curve, chs: number): void {
 	if (!(chs >= curve.lowestChs)) curve.lowestChs = chs;
 }
 
-/** Offers a point; every `stride`-th is kept. O(1) amortised. */
-export function addToCurve(curve: Curve, at: BrokerMs, equity: Money, chs: number): void {
+/** Offers a point with its bid price; every `stride`-th is kept. O(1) amortised. */
+export function addToCurve(curve: Curve, at: BrokerMs, equity: Money, chs: number, bid: number): void {
 	noteChs(curve, chs);
 	if (++curve.skipped < curve.stride) return;
 	curve.skipped = 0;
-	curve.points.push({ at, equity, chs: curve.lowestChs });
+	curve.points.push({ at, equity, chs: curve.lowestChs, bid });
 	curve.lowestChs = 1;
 	if (curve.points.length < MAX_POINTS) return;
 	const full = curve.points;

@@ -1,7 +1,7 @@
 import type { Intent, RunningAgent } from "./agents/agent.ts";
 import { startAgentById } from "./agents/registry.ts";
 import type { SessionConfig } from "./config.ts";
-import { type Curve, createCurve } from "./curve.ts";
+import { type Curve, createCurve, withoutPrices } from "./curve.ts";
 import { type Breaker, createBreaker } from "./health/breaker.ts";
 import { createChs } from "./health/chs.ts";
 import type { Chs, ChsCarry } from "./health/state.ts";
@@ -90,6 +90,8 @@ export type Engine = {
 	readonly orders: PendingOrder[];
 	readonly trades: Trade[];
 	readonly plans: Plan[];
+	/** The lowest score since the breaker opened, null while it is closed. For the screen only: not in the fingerprint. */
+	lowestSinceTrip: number | null;
 	/** Paper broker for shadow trades while the breaker is open; never touches the account. */
 	readonly shadow: PaperBook;
 	shadowActive: boolean;
@@ -153,6 +155,7 @@ export function createEngine(config: SessionConfig, feed: EngineFeed, carry: Chs
 		orders: [],
 		trades: [],
 		plans: [],
+		lowestSinceTrip: null,
 		shadow: createPaperBook({
 			terms,
 			account: config.account,
@@ -183,8 +186,8 @@ export function record(engine: Engine, kind: string, data: unknown): void {
 	engine.out.records.push({ kind, at: engine.at, tick: engine.tick, data });
 }
 
-/** The state that the fingerprint covers: everything but configuration, waiting effects and the agent's code. */
+/** The state that the fingerprint covers: everything but configuration, waiting effects, the agent's code, and what only the screen reads. */
 export function snapshot(engine: Engine): unknown {
-	const { config: _config, terms: _terms, agent, out: _out, scratch: _scratch, ...state } = engine;
-	return { ...state, agent: agent.state };
+	const { config: _config, terms: _terms, agent, out: _out, scratch: _scratch, lowestSinceTrip: _lowest, ...state } = engine;
+	return { ...state, agent: agent.state, curve: withoutPrices(state.curve) };
 }

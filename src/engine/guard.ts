@@ -35,6 +35,7 @@ export function watchScore(engine: Engine, counted: boolean): void {
 	const { chs, breaker } = engine;
 	const score = scoreOf(chs);
 	noteScore(engine, score);
+	if (engine.lowestSinceTrip !== null && !(score >= engine.lowestSinceTrip)) engine.lowestSinceTrip = score;
 	if (engine.phase !== "trading" || engine.config.unlimited) return;
 	const event = counted ? stepBreaker(breaker, readingOf(chs), chs.trades, engine.at) : watchBreaker(breaker, chs, engine.at);
 	if (event !== null) onBreakerEvent(engine, event);
@@ -52,12 +53,14 @@ function onBreakerEvent(engine: Engine, event: BreakerEvent): void {
 	engine.breakerEvents.push({ at: engine.at, what, cause, chs: score });
 	if (engine.breakerEvents.length > 50) engine.breakerEvents.shift();
 	if (what === "re-arm") {
+		engine.lowestSinceTrip = null;
 		if (engine.halted.since !== null) engine.halted.ms += engine.at - engine.halted.since;
 		engine.halted.since = null;
 		noteChange(engine, release(engine.trading, engine.at, BREAKER_CONTROL, `CHS ${shownScore(score)} is above ${engine.breaker.rearmLevel.toFixed(2)} again`));
 		return;
 	}
 	engine.halted.since ??= engine.at;
+	engine.lowestSinceTrip ??= score;
 	const reason = `CHS ${shownScore(score)} is below ${engine.breaker.tripLevel}: ${text}`;
 	if (engine.deferred !== null) record(engine, "dropped", { intent: engine.deferred.intent, why: reason });
 	engine.deferred = null;

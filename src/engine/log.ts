@@ -1,4 +1,11 @@
+import { isObject, partOf, textOf } from "./journal-fields.ts";
+import { agentEntry, dataEntry, limitEntry, stateEntry } from "./log-guards.ts";
+import type { LogLine, LogMemory } from "./log-line.ts";
+import { answerEntry, orderEntry, orderNews, refusedEntry, shadowEntry } from "./log-orders.ts";
+import { sessionEntry } from "./log-session.ts";
+import { dealEntry, tradeEntry } from "./log-trades.ts";
 import type { JournalRecord } from "./outbox.ts";
+import { createTradeNumbers } from "./trade-numbers.ts";
 import type { BrokerMs, Lots, Money } from "./units.ts";
 
 /** What the trade log can be filtered by. */
@@ -18,7 +25,7 @@ export type LogEntry = {
 	readonly lots: Lots | null;
 	/** Net result in account currency, of closed trades. */
 	readonly result: Money | null;
-	/** Why, in a sentence; cleaned. */
+	/** Why, in a sentence. As the journal has it: whoever hands it to a screen cleans it. */
 	readonly reason: string;
 	/** The control behind it (`C25`), or null. */
 	readonly control: string | null;
@@ -28,7 +35,64 @@ export type LogEntry = {
 	readonly mark: "buy" | "sell" | "exit" | null;
 };
 
-/** The entry for a journal line, or null for lines that nobody needs to read (score snapshots, account reports). */
-export function logEntryOf(_record: JournalRecord, _digits: number): LogEntry | null {
-	return null;
+/** Turns the lines of one journal, in their order, into the lines of its trade log. */
+export type Log = {
+	/** The entry for a line, or null for lines that nobody needs to read (score snapshots, account reports) or that say what the line before said. */
+	entryOf(record: JournalRecord): LogEntry | null;
+};
+
+/**
+ * The log of one session. `digits`: decimals of the symbol's prices. `lookUp` asks a running engine which trade a position is; give it
+ * lines after the engine has acted on them. Lines that are not what they should be (a journal from a disk) give no entry and never throw.
+ */
+export function createLog(digits: number, lookUp?: (positionId: number) => number | null): Log {
+	const memory: LogMemory = { digits, numbers: createTradeNumbers(lookUp), asked: new Map(), open: new Map(), told: null };
+	return {
+		entryOf(record) {
+			memory.numbers.note(record);
+			const makers: Readonly<Record<string, (line: LogLine, kind: string) => LogEntry | null>> = MAKERS;
+			const make = Object.hasOwn(makers, record.kind) ? makers[record.kind] : undefined;
+			if (make === undefined || !isObject(record.data) || !Number.isFinite(record.at)) return null;
+			return make({ at: record.at, data: record.data, memory }, record.kind);
+		},
+	};
+}
+
+/** The maker of each kind of line. Kinds without one are read by nobody: `session`, `decision`, `chs`, `entry-failed`, `sealed`. */
+const MAKERS = {
+	broker: brokerLine,
+	order: orderEntry,
+	refused: refusedEntry,
+	trade: tradeEntry,
+	"shadow-order": shadowEntry,
+	"shadow-trade": tradeEntry,
+	breach: limitEntry,
+	"margin-call": limitEntry,
+	state: stateEntry,
+	breaker: stateEntry,
+	data: dataEntry,
+	"agent-fault": agentEntry,
+	dropped: agentEntry,
+	"nothing-to-close": agentEntry,
+	"nothing-to-modify": agentEntry,
+	command: sessionEntry,
+	"command-refused": sessionEntry,
+	trading: sessionEntry,
+	ending: sessionEntry,
+	ended: sessionEntry,
+	bug: sessionEntry,
+} as const;
+
+function brokerLine(line: LogLine): LogEntry | null {
+	switch (textOf(line.data, "type")) {
+		case "deal":
+			return dealEntry({ ...line, data: partOf(line.data, "deal") });
+		case "answer":
+			return answerEntry({ ...line, data: partOf(line.data, "answer") });
+		case "order":
+		case "order-removed":
+			return orderNews(line);
+		default:
+			return null;
+	}
 }

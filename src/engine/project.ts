@@ -1,10 +1,14 @@
+import { breakerView } from "./breaker-view.ts";
 import type { Engine, Phase } from "./engine.ts";
 import { scoreOf } from "./health/chs.ts";
-import type { ChsSnapshot } from "./health/snapshot.ts";
+import { type ChsSnapshot, snapshotOf } from "./health/snapshot.ts";
+import { limitRows } from "./limit-rows.ts";
 import type { QuoteState } from "./limits/data-health.ts";
+import { orderRows, positionRows } from "./open-rows.ts";
 import type { Side } from "./order.ts";
 import type { TradingState } from "./trading-state.ts";
 import { type BrokerMs, type Lots, type Money, type Points, toPrice } from "./units.ts";
+import { entryHoldNow } from "./view.ts";
 
 /** The distance to one limit that can stop the session or its entries. */
 export type LimitRow = {
@@ -12,12 +16,12 @@ export type LimitRow = {
 	readonly control: string;
 	/** In a trader's words: `trades`, `time`, `session loss`. */
 	readonly label: string;
-	/** Both in `unit`; the limit acts when the value passes it. */
-	readonly value: number;
+	/** Both in `unit`; a loss, an age and a time act when the value passes the limit, a count when it reaches it. null = not known. */
+	readonly value: number | null;
 	readonly limit: number;
 	readonly unit: "count" | "minutes" | "percent" | "ms";
-	/** What it does: `ends`, `no entries`, `HALTED`, `KILLED`, `PAUSED`. */
-	readonly action: string;
+	/** What it does. */
+	readonly action: "ends" | "no entries" | "PAUSED" | "HALTED" | "KILLED";
 };
 
 /** An open position (or shadow position) with its result at the last quote. */
@@ -32,15 +36,18 @@ export type PositionRow = {
 	readonly tp: number;
 	/** The price it would close at. */
 	readonly now: number;
-	readonly points: Points;
-	readonly money: Money;
+	/** Result in points, and in account currency with swap and before commission; null = not known. */
+	readonly points: Points | null;
+	readonly money: Money | null;
 	readonly openedAt: BrokerMs;
 };
 
 /** A waiting order, or a request whose answer is outstanding (`in flight`) or lost (`unknown`). */
 export type OrderRow = {
+	/** `BUY LIMIT`, `BUY`, `close`, `levels`, `cancel`. */
 	readonly what: string;
 	readonly status: "waiting" | "in flight" | "unknown";
+	/** Lots, price and levels; 0 = the request has none. */
 	readonly lots: Lots;
 	readonly price: number;
 	readonly sl: number;
@@ -67,8 +74,11 @@ export type BreakerView = {
 
 /**
  * Everything the screen may know of a session, bounded: a copy made at most ten times a second. `health` is null while features warm up.
+ * Money is null when the broker has reported something that is no number: unknown is not nothing.
  */
-export type Projection = Progress & {
+export type Projection = Omit<Progress, "balance" | "equity"> & {
+	readonly balance: Money | null;
+	readonly equity: Money | null;
 	/** Since when the session trades, and until when; null = not yet, or the whole file. */
 	readonly tradingFrom: BrokerMs | null;
 	readonly endsAt: BrokerMs | null;
@@ -76,13 +86,13 @@ export type Projection = Progress & {
 	readonly quoteState: QuoteState;
 	readonly quoteWhy: string;
 	readonly spreadPoints: Points;
-	readonly floating: Money;
-	readonly margin: Money;
+	readonly floating: Money | null;
+	readonly margin: Money | null;
 	/** Equity / margin in percent; null while no margin is used. */
 	readonly marginLevelPct: number | null;
 	readonly peakEquity: Money;
 	/** Fall from the peak now, and the largest of the session, percent. */
-	readonly drawdownPct: number;
+	readonly drawdownPct: number | null;
 	readonly maxDrawdownPct: number;
 	readonly limits: readonly LimitRow[];
 	readonly holds: readonly { readonly control: string; readonly state: TradingState; readonly reason: string; readonly until: BrokerMs | null }[];
@@ -90,7 +100,7 @@ export type Projection = Progress & {
 	readonly entryHold: { readonly control: string; readonly reason: string; readonly until: BrokerMs | null } | null;
 	readonly health: ChsSnapshot | null;
 	readonly breaker: BreakerView;
-	/** At most 50 each. */
+	/** The newest 50 each; `openPositions` has the count of real ones. */
 	readonly positions: readonly PositionRow[];
 	readonly orders: readonly OrderRow[];
 	readonly flattening: boolean;
@@ -129,7 +139,7 @@ export type Progress = {
 	readonly openPositions: number;
 };
 
-/** The projection of now. O(1). */
+/** The progress of now. O(1). */
 export function project(engine: Engine): Progress {
 	const { config, account, tally } = engine;
 	const { digits } = config.instrument;
@@ -156,4 +166,54 @@ export function project(engine: Engine): Progress {
 		shadowClosed: tally.shadowClosed,
 		openPositions: engine.positions.length,
 	};
+}
+
+/** Rows of one kind that a screen gets at most. */
+const ROWS_MAX = 50;
+
+/** Everything a screen shows of now. O(open positions and orders); reads only, so that looking never changes a session. */
+export function projection(engine: Engine): Projection {
+	const { config, account, tally, trading, dataHealth, peak, stopping } = engine;
+	const real = engine.trades.filter((trade) => !trade.shadow);
+	return {
+		...project(engine),
+		balance: known(account.balance),
+		equity: known(account.equity),
+		tradingFrom: engine.tradingFrom,
+		endsAt: engine.endsAt,
+		quoteAt: engine.quoteAt,
+		quoteState: dataHealth.state,
+		quoteWhy: dataHealth.why,
+		spreadPoints: engine.ask - engine.bid,
+		floating: real.length === 0 ? 0 : known(account.equity - account.balance - account.credit),
+		margin: known(account.margin),
+		marginLevelPct: account.margin > 0 ? known((account.equity / account.margin) * 100) : null,
+		peakEquity: peak.equity,
+		drawdownPct: known((1 - account.equity / peak.equity) * 100),
+		maxDrawdownPct: peak.drawdownPct,
+		limits: limitRows(engine),
+		holds: trading.holds.map(({ control, state, reason, until }) => ({ control, state, reason, until })),
+		entryHold: entryHoldNow(engine),
+		health: engine.phase === "warmup" ? null : finiteSnapshot(snapshotOf(engine.chs)),
+		breaker: breakerView(engine),
+		positions: positionRows(engine, ROWS_MAX),
+		orders: orderRows(engine, ROWS_MAX, config.instrument.digits),
+		flattening: engine.flattening !== null,
+		stopping: stopping === null ? null : { reason: stopping.reason, detail: stopping.detail, flatten: stopping.flatten },
+		wins: tally.wins,
+		losses: tally.losses,
+		netClosed: tally.winSum - tally.lossSum,
+		refused: tally.refused,
+	};
+}
+
+function known(value: number): number | null {
+	return Number.isFinite(value) ? value : null;
+}
+
+/** A raw value without a number (a ratio of nothing) is shown as unknown. */
+function finiteSnapshot(snapshot: ChsSnapshot): ChsSnapshot {
+	const raws = Object.entries(snapshot.raw);
+	if (raws.every(([, value]) => value === null || Number.isFinite(value))) return snapshot;
+	return { ...snapshot, raw: Object.fromEntries(raws.map(([name, value]) => [name, value === null ? null : known(value)])) as ChsSnapshot["raw"] };
 }

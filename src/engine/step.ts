@@ -20,7 +20,7 @@ import { onBrokerEvent } from "./on-broker.ts";
 import { onCommand } from "./on-command.ts";
 import { tickShadow } from "./shadow.ts";
 import { expire } from "./trading-state.ts";
-import type { BrokerMs, Points } from "./units.ts";
+import { type BrokerMs, type Points, toPrice } from "./units.ts";
 
 /**
  * One row of the feed: a quote, a hidden quote or the passing of time (market/tick.ts). The fast path of the engine: nothing is
@@ -139,7 +139,7 @@ function onBarClosed(engine: Engine): void {
 	const score = scoreOf(engine.chs);
 	engine.score.sum += score;
 	engine.score.count++;
-	addToCurve(engine.curve, engine.at, engine.account.equity, score);
+	addToCurve(engine.curve, engine.at, engine.account.equity, score, toPrice(engine.bid, engine.config.instrument.digits));
 }
 
 function beginTrading(engine: Engine): void {

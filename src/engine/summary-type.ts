@@ -49,8 +49,11 @@ export type TradeRow = {
 	readonly shadow: boolean;
 };
 
-/** One point of the equity and CHS curves that the end screen draws; at most 240 a session, evenly thinned; `chs` is the lowest since the point before. */
-export type CurvePoint = { readonly at: BrokerMs; readonly equity: Money; readonly chs: number };
+/**
+ * One point of the curves that the end screen draws; at most 240 a session, evenly thinned; `chs` is the lowest since the point before,
+ * `bid` the price then, which summaries of older versions do not have.
+ */
+export type CurvePoint = { readonly at: BrokerMs; readonly equity: Money; readonly chs: number; readonly bid?: number };
 
 /** What a session came to: printed, stored as summary.json and sent as the last `--json` line. */
 export type Summary = {

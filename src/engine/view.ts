@@ -7,6 +7,7 @@ import { medianSpread } from "./market/spread-window.ts";
 import { count } from "./tally.ts";
 import { floatingOf, resultInR } from "./trade.ts";
 import { BREAKER_CONTROL } from "./trading-state.ts";
+import type { BrokerMs } from "./units.ts";
 
 /**
  * What the agent sees of the bar that has just closed. Observation, positions and permission are worked out when they are looked at,
@@ -32,9 +33,21 @@ export function entryPermission(engine: Engine): EntryPermission {
 	}
 	if (scoreAllowsRisk(engine)) return MAY_ENTER;
 	count(engine.tally.holds, BREAKER_CONTROL);
-	return { mayEnter: false, control: BREAKER_CONTROL, reason: "the health score does not prove that risk may be taken" };
+	return { mayEnter: false, control: BREAKER_CONTROL, reason: NOT_PROVEN };
 }
 
+/**
+ * Why no entry could be made now although the state is ACTIVE (cool-down, hours, spread), for the screen: asking counts nothing. Null when
+ * one could, when the session does not trade, and when the trading state itself says no.
+ */
+export function entryHoldNow(engine: Engine): { readonly control: string; readonly reason: string; readonly until: BrokerMs | null } | null {
+	if (engine.phase !== "trading" || engine.trading.state !== "ACTIVE") return null;
+	const hold = holdOf(engine);
+	if (hold !== null) return { control: hold.control, reason: hold.message, until: hold.until };
+	return scoreAllowsRisk(engine) ? null : { control: BREAKER_CONTROL, reason: NOT_PROVEN, until: null };
+}
+
+const NOT_PROVEN = "the health score does not prove that risk may be taken";
 const MAY_ENTER: EntryPermission = { mayEnter: true };
 const NOT_TRADING: EntryPermission = { mayEnter: false, control: "phase", reason: "the session is not trading" };
 

@@ -10,14 +10,14 @@ describe("the curve", () => {
 		[10_000, 239],
 	])("keeps %d offered points in at most 239", (offered, most) => {
 		const curve = createCurve();
-		for (let index = 0; index < offered; index++) addToCurve(curve, index, index, 1);
+		for (let index = 0; index < offered; index++) addToCurve(curve, index, index, 1, 1.1);
 		expect(curve.points.length).toBeLessThanOrEqual(most);
 		expect(curve.points.length).toBeGreaterThanOrEqual(Math.min(offered, 119));
 	});
 
 	it("thins evenly: neighbours stay the same distance apart", () => {
 		const curve = createCurve();
-		for (let index = 0; index < 5000; index++) addToCurve(curve, index, index, 1);
+		for (let index = 0; index < 5000; index++) addToCurve(curve, index, index, 1, 1.1);
 		const gaps = curve.points.slice(1).map(({ at }, index) => at - (curve.points[index]?.at ?? 0));
 		expect(new Set(gaps)).toEqual(new Set([curve.stride]));
 	});
@@ -26,17 +26,17 @@ describe("the curve", () => {
 describe("the score of the curve", () => {
 	it("is the lowest since the point before, so that a trip between two bars is seen", () => {
 		const curve = createCurve();
-		addToCurve(curve, 1, 100, 0.8);
+		addToCurve(curve, 1, 100, 0.8, 1.1);
 		noteChs(curve, 0.2);
-		addToCurve(curve, 2, 100, 0.75);
-		addToCurve(curve, 3, 100, 0.78);
+		addToCurve(curve, 2, 100, 0.75, 1.2);
+		addToCurve(curve, 3, 100, 0.78, 1.3);
 		expect(curve.points.map(({ chs }) => chs)).toEqual([0.8, 0.2, 0.78]);
 	});
 
 	it("survives every thinning", () => {
 		for (const dip of [1, 2, 117, 238, 239, 240, 500, 4999]) {
 			const curve = createCurve();
-			for (let index = 0; index <= 5000; index++) addToCurve(curve, index, index, index === dip ? 0.1 : 0.7);
+			for (let index = 0; index <= 5000; index++) addToCurve(curve, index, index, index === dip ? 0.1 : 0.7, 1.1);
 			expect(Math.min(curve.lowestChs, ...curve.points.map(({ chs }) => chs)), `dip at ${dip}`).toBe(0.1);
 		}
 	});

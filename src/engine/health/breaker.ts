@@ -119,6 +119,18 @@ export function eventRates(breaker: Breaker, realTrades: number): EventRates {
 	return { tripRate, haltShare, eventRate: Math.max(tripRate, haltShare) };
 }
 
+/** How far the cool-down of an open breaker is: trades, real or shadow, after a statistical trip, else ms. */
+export function coolDownOf(
+	breaker: Breaker,
+	trades: number,
+	nowMs: number,
+): { readonly unit: "trades" | "ms"; readonly done: number; readonly needed: number } {
+	const statistical = breaker.cause === "edge" || breaker.cause === "leak" || (breaker.cause?.startsWith("blend:") ?? false);
+	return statistical
+		? { unit: "trades", done: trades - breaker.openedAtTrades, needed: COOL_DOWN_TRADES }
+		: { unit: "ms", done: nowMs - breaker.openedAtMs, needed: COOL_DOWN_MS };
+}
+
 function judge(breaker: Breaker, reading: BreakerReading, trades: number, nowMs: number): BreakerEvent | null {
 	const proven = reading.chs >= breaker.tripLevel && reading.capBy !== "input";
 	if (!breaker.open) return proven ? null : trip(breaker, reading, trades, nowMs);
@@ -153,8 +165,8 @@ function mustLatch(breaker: Breaker, reading: BreakerReading): boolean {
 }
 
 function isCool(breaker: Breaker, trades: number, nowMs: number): boolean {
-	const statistical = breaker.cause === "edge" || breaker.cause === "leak" || (breaker.cause?.startsWith("blend:") ?? false);
-	return statistical ? trades - breaker.openedAtTrades >= COOL_DOWN_TRADES : nowMs - breaker.openedAtMs >= COOL_DOWN_MS;
+	const cooling = coolDownOf(breaker, trades, nowMs);
+	return cooling.done >= cooling.needed;
 }
 
 function eventOf(breaker: Breaker, what: BreakerEvent["what"], score: number): BreakerEvent {

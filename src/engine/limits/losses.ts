@@ -93,6 +93,30 @@ export function acceptLosses(losses: Losses, rules: Rules, at: BrokerMs): void {
 	settle(losses, rules, at);
 }
 
+/** The falls that C21 to C24 judge, as they are now, in percent of their bases; 0 = no fall. Changes nothing. */
+export function fallsOf(
+	losses: Losses,
+	rules: Rules,
+	at: BrokerMs,
+	equity: Money,
+): { readonly session: number; readonly day: number; readonly drawdown: number; readonly speed: number } {
+	// Day and window move on only when equity is judged; whoever looks in between must not see yesterday's.
+	const dayBasis = Math.floor(at / DAY_MS) > losses.day ? losses.lastEquity : losses.dayStartEquity;
+	const oldest = Math.floor((at / rules.lossSpeedWindowMs) * SLICES) - SLICES;
+	const recent = losses.sliceMax[losses.sliceIndex.findIndex((slice) => slice >= oldest)] ?? losses.lastEquity;
+	return {
+		session: fallPct(losses.startEquity, equity),
+		day: fallPct(dayBasis, equity),
+		drawdown: fallPct(losses.peakEquity, equity),
+		speed: fallPct(recent, equity),
+	};
+}
+
+function fallPct(basis: Money, equity: Money): number {
+	const pct = ((basis - equity) / Math.abs(basis)) * 100;
+	return pct < 0 ? 0 : pct;
+}
+
 function checkSlowly(losses: Losses, rules: Rules, at: BrokerMs, equity: Money): Breach | null {
 	if (!Number.isFinite(equity)) return breach("EQUITY_INVALID", `equity is ${equity}`);
 	const day = Math.floor(at / DAY_MS);

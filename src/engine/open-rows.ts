@@ -1,0 +1,80 @@
+import type { Engine, Plan } from "./engine.ts";
+import type { OrderRequest } from "./order.ts";
+import type { OrderRow, PositionRow } from "./project.ts";
+import { floatingOf } from "./trade.ts";
+import { toPrice } from "./units.ts";
+
+/** The newest `most` open trades, real and shadow, valued at the last quote. */
+export function positionRows(engine: Engine, most: number): readonly PositionRow[] {
+	const { digits } = engine.config.instrument;
+	return engine.trades.slice(-most).map((trade) => {
+		const now = trade.side === "BUY" ? engine.bid : engine.ask;
+		const points = trade.side === "BUY" ? now - trade.openPrice : trade.openPrice - now;
+		const money = floatingOf(trade, engine.terms, now);
+		return {
+			tradeNumber: trade.number,
+			shadow: trade.shadow,
+			side: trade.side,
+			lots: trade.lots,
+			openPrice: toPrice(trade.openPrice, digits),
+			sl: toPrice(trade.sl, digits),
+			tp: toPrice(trade.tp, digits),
+			now: toPrice(now, digits),
+			// The mean price of a netting position lies between points; a tenth of one is enough to read.
+			points: Number.isFinite(points) ? Math.round(points * 10) / 10 : null,
+			money: Number.isFinite(money) ? money : null,
+			openedAt: trade.openedAt,
+		};
+	});
+}
+
+/** The newest `most` of what waits at the broker and of what it has not answered, the unanswered last. */
+export function orderRows(engine: Engine, most: number, digits: number): readonly OrderRow[] {
+	const waiting = engine.orders.map(
+		(order): OrderRow => ({
+			what: wordsOf(order.type),
+			status: "waiting",
+			lots: order.lots,
+			price: toPrice(order.price, digits),
+			sl: toPrice(order.sl, digits),
+			tp: toPrice(order.tp, digits),
+			since: order.placedAt,
+		}),
+	);
+	const asked = engine.plans.filter((plan) => !plan.answered || plan.unknown).map((plan) => rowOfPlan(plan, digits));
+	return [...waiting, ...asked].slice(-most);
+}
+
+function rowOfPlan({ request, unknown, sentAt }: Plan, digits: number): OrderRow {
+	return {
+		what: whatOf(request),
+		status: unknown ? "unknown" : "in flight",
+		lots: "lots" in request ? request.lots : 0,
+		price: "price" in request ? toPrice(request.price, digits) : 0,
+		sl: "sl" in request ? toPrice(request.sl, digits) : 0,
+		tp: "tp" in request ? toPrice(request.tp, digits) : 0,
+		since: sentAt,
+	};
+}
+
+/** What a request asks for, in a word or two. */
+export function whatOf(request: OrderRequest): string {
+	switch (request.action) {
+		case "DEAL":
+			return request.positionId === null ? request.side : "close";
+		case "PENDING":
+			return wordsOf(request.type);
+		case "SLTP":
+			return "levels";
+		case "MODIFY":
+			return "change";
+		case "REMOVE":
+			return "cancel";
+		case "CLOSE_BY":
+			return "close by";
+	}
+}
+
+function wordsOf(type: string): string {
+	return type.replaceAll("_", " ");
+}
