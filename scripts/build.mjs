@@ -9,6 +9,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Where to build: dist/, or the folder given (the end-to-end tests build their own copy). */
 const outdir = resolve(process.argv[2] ?? `${root}dist`);
 const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+/** The guide that the cockpit shows travels inside the program (src/guide.ts). */
+const guide = readFileSync(`${root}docs/LIVE_TESTING_GUIDE.md`, "utf8");
 
 const { metafile, outputFiles } = await build({
 	absWorkingDir: root,
@@ -21,7 +23,7 @@ const { metafile, outputFiles } = await build({
 	format: "esm",
 	platform: "node",
 	target: "node20.12",
-	define: { __KINETRA_VERSION__: JSON.stringify(version) },
+	define: { __KINETRA_VERSION__: JSON.stringify(version), __KINETRA_GUIDE__: JSON.stringify(guide) },
 	// Packages written for CommonJS ask for `require`, which a module does not have by itself.
 	banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
 	metafile: true,
