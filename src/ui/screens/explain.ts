@@ -6,21 +6,24 @@ import type { CockpitState } from "../state.ts";
 /** Wider lines are hard to read. */
 const READABLE_COLUMNS = 76;
 
+/** A text with its title, and a mark below it (`not available yet`) or null. */
+export type Explained = { readonly title: string; readonly mark: string | null; readonly paragraphs: readonly string[] };
+
 /** A titled text for a content area: paragraphs, wrapped, with a blank row between them. */
-export function explainPane(id: string, rect: Rect, text: (state: CockpitState) => { readonly title: string; readonly paragraphs: readonly string[] }): Pane {
-	return pane<{ title: string; paragraphs: string }>({
+export function explainPane(id: string, rect: Rect, text: (state: CockpitState) => Explained): Pane {
+	return pane<{ title: string; mark: string | null; paragraphs: string }>({
 		id,
 		rect,
 		select(state) {
-			const { title, paragraphs } = text(state);
-			return { title, paragraphs: paragraphs.join("\n") };
+			const { title, mark, paragraphs } = text(state);
+			return { title, mark, paragraphs: paragraphs.join("\n") };
 		},
-		paint: ({ title, paragraphs }, size) => [...explainLines(title, paragraphs.split("\n"), size.width - 1)].slice(0, size.height),
+		paint: ({ title, mark, paragraphs }, size) => explainLines({ title, mark, paragraphs: paragraphs.split("\n") }, size.width - 1).slice(0, size.height),
 	});
 }
 
-function explainLines(title: string, paragraphs: readonly string[], width: number): readonly Line[] {
+function explainLines({ title, mark, paragraphs }: Explained, width: number): readonly Line[] {
 	const room = Math.max(10, Math.min(READABLE_COLUMNS, width - 1));
 	const body = paragraphs.flatMap((paragraph) => [[], ...wrap(paragraph, room).map((text): Line => line(` ${text}`))]);
-	return [[], line(span(` ${title}`, "accent")), ...body];
+	return [[], line(span(` ${title}`, "accent")), ...(mark === null ? [] : [line(span(` ${mark}`, "warn"))]), ...body];
 }

@@ -9,7 +9,7 @@ export function laterScreen(id: ScreenId, title: string, paragraphs: readonly st
 		id,
 		title: () => title,
 		menu: null,
-		panes: (_state, content: Rect) => [explainPane(id, content, () => ({ title: `${title}: not available yet`, paragraphs }))],
+		panes: (_state, content: Rect) => [explainPane(id, content, () => ({ title, mark: "not available yet", paragraphs }))],
 		bindings: [],
 	};
 }

@@ -12,8 +12,7 @@ export function contentPanes(state: CockpitState, screen: Screen): readonly Pane
 	return [
 		explainPane("explain", content, (now) => {
 			const item = highlightedItem(menuOf(now));
-			const mark = item?.mark?.(now) ?? null;
-			return { title: item === null ? "" : item.label + (mark === null ? "" : ` (${mark})`), paragraphs: item?.explain(now) ?? [] };
+			return { title: item?.label ?? "", mark: item?.mark?.(now) ?? null, paragraphs: item?.explain(now) ?? [] };
 		}),
 	];
 }

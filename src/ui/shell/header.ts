@@ -81,21 +81,21 @@ export function stripPane(rect: Rect): Pane {
 }
 
 function stripLine({ about, now }: SessionView, width: number): Line {
-	const mode = span(` ${about.mode.toUpperCase()} `, about.mode);
+	const mode = about.mode === "virtual" ? span(" ●", "accent") : span(` ${about.mode.toUpperCase()} `, about.mode);
 	if (now === null) return fitLine(line(mode, ` ${about.symbol}  starting`), width);
 	const alarm = now.breakerOpen || now.state === "KILLED" || now.state === "HALTED";
-	const word = now.breakerOpen ? "⚠ CIRCUIT BREAKER OPEN  " : alarm ? `⚠ ${now.state}  ` : "";
 	const facts = [
+		...(now.breakerOpen ? ["⚠ CIRCUIT BREAKER OPEN"] : []),
+		now.state === "KILLED" || now.state === "HALTED" ? `⚠ ${now.state}` : now.state,
 		about.symbol,
-		clock(now.at),
+		now.phase === "warmup" ? "CHS -- warm-up" : `CHS ${score(now.chs)} ${now.chsState}`,
 		`equity ${number(now.equity, about.currencyDigits)} ${about.currency}`,
-		`CHS ${now.phase === "warmup" ? "--" : score(now.chs)} ${now.phase === "warmup" ? "warm-up" : now.chsState}`,
-		...(alarm ? [] : [now.state]),
 		`${now.openPositions} open`,
 		`trades ${now.trades}${now.maxTrades === null ? "" : `/${now.maxTrades}`}`,
+		clock(now.at),
 	].join("  ");
 	const tone: Tone = alarm ? "alarm" : "plain";
-	return fitLine([mode, span(` ${word}${facts}`, tone)], width, tone);
+	return fitLine([mode, span(` ${facts}`, tone)], width, tone);
 }
 
 /** The session that badge and clocks speak of: the one in front, else the one that trades. */
