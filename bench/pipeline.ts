@@ -9,6 +9,7 @@ import { finishSession } from "../src/commands/run/finish.ts";
 import type { RunOptions } from "../src/config/options.ts";
 import { planRun } from "../src/config.ts";
 import { createMoneyTerms, pointValueOf } from "../src/engine/money.ts";
+import { paceOf } from "../src/pace.ts";
 import { runSession } from "../src/session.ts";
 import { openBroker, openFeed } from "../src/wiring.ts";
 import { appendRows, type BareResult, bareLoop, type Columns } from "./bare-loop.ts";
@@ -59,7 +60,7 @@ async function measure({ file, rows, unlimited, seed, home: root }: Job): Promis
 	const engine = await runSession(
 		start.config,
 		{ feed, broker, journal, clock },
-		{ carry, header: headerOf(start), speed: "max", stop: { requested: null }, inputs: null, onProgress: () => {} },
+		{ carry, header: headerOf(start), pace: paceOf("max"), commands: [], watch: null, inputs: null, onProgress: () => {} },
 	);
 	const ended = now();
 	const endMb = process.memoryUsage.rss() / MB;

@@ -6,6 +6,7 @@ import { type Engine, snapshot } from "./engine/engine.ts";
 import type { Command, EngineEvent } from "./engine/event.ts";
 import type { ChsCarry } from "./engine/health/state.ts";
 import type { BrokerEvent } from "./engine/order.ts";
+import { paceOf } from "./pace.ts";
 import { type RecordSink, runSession } from "./session.ts";
 
 /** The fingerprint of a session: SHA-256 (64 hex digits) over its final state, key order aside. Equal runs have equal fingerprints. */
@@ -44,7 +45,7 @@ export async function replaySession(config: SessionConfig, feed: MarketData, car
 	const engine = await runSession(
 		config,
 		{ feed, broker: silentBroker(), journal: sink, clock: { nowMs: () => 0 } },
-		{ carry, header: recording.header, speed: "max", stop: { requested: null }, inputs: inputsOf(recording.inputs, sink), onProgress: () => {} },
+		{ carry, header: recording.header, pace: paceOf("max"), commands: [], watch: null, inputs: inputsOf(recording.inputs, sink), onProgress: () => {} },
 	);
 	const shorter = sink.lines() < recording.hashes.length ? sink.lines() + 1 : null;
 	return { engine, fingerprint: fingerprintOf(engine), lines: sink.lines(), differsAt: sink.differsAt() ?? shorter };

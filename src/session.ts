@@ -11,11 +11,11 @@ import { askWithSpread } from "./engine/paper/spread.ts";
 import { type Progress, project } from "./engine/project.ts";
 import { step, stepRow } from "./engine/step.ts";
 import type { BrokerMs } from "./engine/units.ts";
+import { createPacer, keepPace, type Pace, type Pacer } from "./pace.ts";
+import { type Watcher, watched } from "./watcher.ts";
 
 /** How many rows run before the session looks at the world again (signals, the screen); about a millisecond. */
 const SLICE_ROWS = 4096;
-/** Wall time between two looks while the speed is limited. */
-const PACE_MS = 25;
 /** Rounds of "let due requests execute" after the feed has ended; a request can cause another, never without end. */
 const DRAIN_ROUNDS = 1000;
 
@@ -25,9 +25,6 @@ export type RecordSink = {
 	flush(durable: boolean): void;
 	failure(): string | null;
 };
-
-/** Set from outside to end the session orderly; polled between slices. */
-export type StopSignal = { requested: string | null };
 
 /** Inputs that a replay feeds at the row they arrived at; a running session has none. */
 export type RecordedInputs = { next(tick: number): EngineEvent | null };
@@ -40,9 +37,10 @@ export type SessionOptions = {
 	readonly carry: ChsCarry | null;
 	/** Written into the first line: what the session is, as plain JSON. */
 	readonly header: unknown;
-	/** Market seconds a wall second, or as fast as the machine can. */
-	readonly speed: number | "max";
-	readonly stop: StopSignal;
+	readonly pace: Pace;
+	/** What the operator asks for, oldest first; taken between slices, journalled, then acted on. */
+	readonly commands: Command[];
+	readonly watch: Watcher | null;
 	readonly inputs: RecordedInputs | null;
 	/** Ten times a second and at the end; `handOn` gives what the session would leave to the next one if it ended now. */
 	readonly onProgress: (progress: Progress, handOn: () => ChsCarry) => void;
@@ -53,20 +51,28 @@ export type SessionOptions = {
  * architecture.md: rows and answers in, journal first, effects out. It never throws for what the world does (a failed feed, a
  * full disk end the session with their reason); an exception is a bug of the engine.
  */
-export async function runSession(config: SessionConfig, ports: SessionPorts, options: SessionOptions): Promise<Engine> {
+export async function runSession(config: SessionConfig, given: SessionPorts, options: SessionOptions): Promise<Engine> {
+	const ports = options.watch === null ? given : { ...given, journal: watched(given.journal, options.watch) };
 	const engine = createEngine(config, ports.feed.traits, options.carry);
+	options.watch?.begin(engine);
 	ports.journal.append("session", 0, 0, options.header);
-	const pace = createPace(ports.clock, options.speed);
+	const loop: Loop = { pacer: createPacer(options.pace), rowsLeft: SLICE_ROWS, nextProgress: 0 };
 	try {
-		for (let batch = ports.feed.next(); batch !== null && engine.end === null; batch = ports.feed.next()) {
-			await runBatch(engine, ports, options, pace, batch);
+		for (let batch = ports.feed.next(); batch !== null && engine.end === null && !options.pace.abandoned; batch = ports.feed.next()) {
+			await runBatch(engine, ports, options, loop, batch);
 		}
+		if (options.pace.abandoned) return engine;
+		// What was asked for while the last rows ran is still heard, and refused with a reason when the session is over.
+		await setImmediate();
+		takeCommands(engine, ports, options.commands);
+		replayInputs(engine, ports, options.inputs);
 		if (engine.end === null) endFeed(engine, ports, options.inputs);
 		closeBooks(engine, ports);
 	} catch (error) {
 		endOnBug(engine, ports, error);
 	}
 	options.onProgress(project(engine), () => carryOf(engine.chs));
+	options.watch?.look();
 	return engine;
 }
 
@@ -87,14 +93,18 @@ function endOnBug(engine: Engine, ports: SessionPorts, error: unknown): void {
 	ports.journal.append("bug", engine.at, engine.tick, { detail, stack: error instanceof Error ? (error.stack ?? null) : null });
 }
 
-async function runBatch(engine: Engine, ports: SessionPorts, options: SessionOptions, pace: Pace, batch: TickBatch): Promise<void> {
-	for (let row = 0; row < batch.count && engine.end === null; row++) {
-		if (--pace.rowsLeft <= 0 || (batch.atMs[row] as number) > pace.allowedAt || (pace.isIdle && engine.phase === "trading")) {
-			await lookAround(engine, ports, options, pace, batch.atMs[row] as number);
-			if (engine.end !== null) return;
+async function runBatch(engine: Engine, ports: SessionPorts, options: SessionOptions, loop: Loop, batch: TickBatch): Promise<void> {
+	const { pacer } = loop;
+	const { pace, watch, inputs } = options;
+	for (let row = 0; row < batch.count && engine.end === null && !pace.abandoned; row++) {
+		const at = batch.atMs[row] as number;
+		if (--loop.rowsLeft <= 0 || at > pacer.allowedAt || (pacer.untilTrading && engine.phase === "trading")) {
+			await lookAround(engine, ports, options, loop, at);
+			if (engine.end !== null || pace.abandoned) return;
 		}
-		if (options.inputs !== null) replayInputs(engine, ports, options.inputs);
+		if (inputs !== null) replayInputs(engine, ports, inputs);
 		if (engine.end === null) runRow(engine, ports, batch, row);
+		if (watch !== null && engine.at >= watch.sampleAt) watch.sample();
 	}
 }
 
@@ -157,14 +167,29 @@ function submitAll(engine: Engine, ports: SessionPorts): void {
 	for (const order of approved) ports.broker.submit(order.request, engine.at);
 }
 
-/** Journals an input, then lets the engine act on it. */
+/** Journals an input, then lets the engine act on it. A command that comes when the session has ended is refused: nothing can be done any more. */
 function receive(engine: Engine, ports: SessionPorts, event: EngineEvent): void {
 	if (event.type === "broker") ports.journal.append("broker", event.at, engine.tick, event.event);
-	else if (event.type === "command") ports.journal.append("command", event.at, engine.tick, event.command);
+	else if (event.type === "command") {
+		ports.journal.append("command", event.at, engine.tick, event.command);
+		if (engine.end !== null) {
+			ports.journal.append("command-refused", event.at, engine.tick, { command: event.command.command, why: "the session has ended" });
+			return;
+		}
+	}
 	step(engine, event);
 }
 
-function replayInputs(engine: Engine, ports: SessionPorts, inputs: RecordedInputs): void {
+/** Commands from outside, in their order, each journalled and settled before the next. */
+function takeCommands(engine: Engine, ports: SessionPorts, commands: Command[]): void {
+	for (let command = commands.shift(); command !== undefined; command = commands.shift()) {
+		receive(engine, ports, { type: "command", at: engine.at, command });
+		settle(engine, ports);
+	}
+}
+
+function replayInputs(engine: Engine, ports: SessionPorts, inputs: RecordedInputs | null): void {
+	if (inputs === null) return;
 	for (let event = inputs.next(engine.tick); event !== null; event = inputs.next(engine.tick)) {
 		receive(engine, ports, event);
 		settle(engine, ports);
@@ -176,7 +201,7 @@ function endFeed(engine: Engine, ports: SessionPorts, inputs: RecordedInputs | n
 	const failure = ports.feed.failure()?.message ?? null;
 	const listen = (): void => {
 		settle(engine, ports);
-		if (inputs !== null) replayInputs(engine, ports, inputs);
+		replayInputs(engine, ports, inputs);
 	};
 	executeDue(engine, ports, Number.POSITIVE_INFINITY);
 	listen();
@@ -188,49 +213,27 @@ function endFeed(engine: Engine, ports: SessionPorts, inputs: RecordedInputs | n
 	listen();
 }
 
-type Pace = {
-	rowsLeft: number;
-	allowedAt: BrokerMs;
-	readonly speed: number | "max";
-	readonly clock: Clock;
-	/** True while the speed is limited and trading has not begun: the warm-up is history and waits for nobody. */
-	isIdle: boolean;
-	startWall: number;
-	startMarket: BrokerMs;
-	nextProgress: number;
-};
+/** The loop's own counters. `rowsLeft`: rows until the next look; `nextProgress`: wall time of the next `onProgress`. */
+type Loop = { readonly pacer: Pacer; rowsLeft: number; nextProgress: number };
 
-function createPace(clock: Clock, speed: number | "max"): Pace {
-	return { rowsLeft: SLICE_ROWS, allowedAt: Number.POSITIVE_INFINITY, speed, clock, isIdle: speed !== "max", startWall: 0, startMarket: 0, nextProgress: 0 };
-}
-
-/** Between slices: signals, a failed journal, the display; and waiting, when the speed is limited and the market is ahead. */
-async function lookAround(engine: Engine, ports: SessionPorts, options: SessionOptions, pace: Pace, nextAt: BrokerMs): Promise<void> {
+/** Between slices: commands, a failed journal, the display; and waiting, when the session is held or the market is ahead. */
+async function lookAround(engine: Engine, ports: SessionPorts, options: SessionOptions, loop: Loop, nextAt: BrokerMs): Promise<void> {
+	const { pace, commands, watch } = options;
 	for (;;) {
-		pace.rowsLeft = SLICE_ROWS;
+		loop.rowsLeft = SLICE_ROWS;
 		await setImmediate();
 		const failure = ports.journal.failure();
 		if (failure !== null) step(engine, { type: "journal-failed", at: engine.at, message: failure });
-		else if (options.stop.requested !== null && !engine.stopping) command(engine, ports, { command: "stop", reason: options.stop.requested });
-		const now = pace.clock.nowMs();
-		if (now >= pace.nextProgress) {
-			pace.nextProgress = now + 100;
+		else takeCommands(engine, ports, commands);
+		const now = ports.clock.nowMs();
+		if (now >= loop.nextProgress) {
+			loop.nextProgress = now + 100;
 			options.onProgress(project(engine), () => carryOf(engine.chs));
 		}
-		// Nobody waits for the market once the session is ending: on a feed of bars the next row may be minutes of wall time away.
-		if (pace.speed === "max" || engine.phase !== "trading" || engine.end !== null) return;
-		if (pace.isIdle) {
-			pace.isIdle = false;
-			pace.startMarket = nextAt;
-			pace.startWall = now;
-		}
-		pace.allowedAt = pace.startMarket + (now - pace.startWall) * pace.speed;
-		if (nextAt <= pace.allowedAt) return;
-		await setTimeout(Math.min(PACE_MS, (nextAt - pace.allowedAt) / pace.speed));
+		watch?.look();
+		if (engine.end !== null || pace.abandoned) return;
+		const waitMs = keepPace(loop.pacer, pace, { phase: engine.phase, at: engine.firstAt === null ? null : engine.at, nextAt }, now);
+		if (waitMs === 0) return;
+		await setTimeout(waitMs);
 	}
-}
-
-function command(engine: Engine, ports: SessionPorts, wanted: Command): void {
-	receive(engine, ports, { type: "command", at: engine.at, command: wanted });
-	settle(engine, ports);
 }

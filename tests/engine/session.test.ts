@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import type { Command } from "../../src/engine/event.ts";
 import { paperAccount } from "../../src/engine/paper/book.ts";
 import { exitCodeOf } from "../../src/engine/summary.ts";
 import {
@@ -63,7 +64,7 @@ describe("how a session ends", () => {
 
 	it("keeps a position whose entry was on its way when the operator stopped, and tells of it", async () => {
 		const config = configWith({ rules: EASY, onExit: "keep", simulator: { latencyMs: 90_000 } });
-		const commands = [{ tick: 3, command: { command: "stop", reason: "lunch" } }] as const;
+		const commands = [{ tick: 3, command: { command: "stop", reason: "lunch", positions: null } }] as const;
 		const result = await run({ config, commands });
 		expect(result.engine.end).toEqual({ reason: "interrupt", detail: "lunch" });
 		expect(result.engine.positions).toHaveLength(1);
@@ -141,7 +142,7 @@ describe("how a session ends", () => {
 	});
 
 	it("stops from outside between slices, flat, and says who asked", async () => {
-		const stop = { requested: null as string | null };
+		const asked: Command[] = [];
 		const config = configWith({ rules: EASY });
 		const feed = syntheticFeed(config, 600);
 		const next = feed.next.bind(feed);
@@ -150,11 +151,11 @@ describe("how a session ends", () => {
 			...feed,
 			next() {
 				batches++;
-				if (batches === 3) stop.requested = "SIGINT";
+				if (batches === 3) asked.push({ command: "stop", reason: "SIGINT", positions: null });
 				return next();
 			},
 		};
-		const result = await runWith(config, { feed: watched, script: ALWAYS_IN as never, stop });
+		const result = await runWith(config, { feed: watched, script: ALWAYS_IN as never, asked });
 		expect(result.engine.end).toEqual({ reason: "interrupt", detail: "SIGINT" });
 		expect(result.engine.positions).toEqual([]);
 		expect(result.engine.tick).toBeLessThan(4 * 4096);

@@ -14,8 +14,11 @@ import { createTickBatch, pushTick, TICK_CLOCK, TICK_QUOTE } from "../../src/eng
 import { createMoneyTerms } from "../../src/engine/money.ts";
 import type { Answer, BrokerEvent, OrderRequest, Side } from "../../src/engine/order.ts";
 import { DEFAULT_SIMULATOR, type SimulatorSettings } from "../../src/engine/paper/settings.ts";
+import type { Progress } from "../../src/engine/project.ts";
 import { defaultRules, type Rules } from "../../src/engine/rules.ts";
-import { type RecordedInputs, type RecordSink, runSession, type StopSignal } from "../../src/session.ts";
+import { type Pace, paceOf } from "../../src/pace.ts";
+import { type RecordedInputs, type RecordSink, runSession } from "../../src/session.ts";
+import type { Watcher } from "../../src/watcher.ts";
 import { hook, type Script } from "./engine-hook.ts";
 
 export const MINUTE = 60_000;
@@ -66,6 +69,7 @@ export function configWith(changes: ConfigChanges = {}): SessionConfig {
 		simulator: { ...EXACT, ...simulator },
 		onBreaker: "hold",
 		onExit: "flatten",
+		onLatch: "end",
 		unlimited: false,
 		...rest,
 	};
@@ -218,7 +222,12 @@ export type RunParts = {
 	readonly journal?: MemoryJournal;
 	readonly commands?: readonly { readonly tick: number; readonly command: Command }[];
 	readonly carry?: ChsCarry | null;
-	readonly stop?: StopSignal;
+	/** Changed by the test while the session runs; wins over `speed`. */
+	readonly pace?: Pace;
+	/** The operator's commands, put in by the test while the session runs. */
+	readonly asked?: Command[];
+	readonly watch?: Watcher;
+	readonly onProgress?: (progress: Progress) => void;
 };
 
 export type RunResult = { readonly engine: Engine; readonly journal: MemoryJournal; readonly broker: Broker };
@@ -235,10 +244,11 @@ export async function runWith(config: SessionConfig, parts: RunParts): Promise<R
 		{
 			carry: parts.carry ?? null,
 			header: { test: true },
-			speed: parts.speed ?? "max",
-			stop: parts.stop ?? { requested: null },
+			pace: parts.pace ?? paceOf(parts.speed ?? "max"),
+			commands: parts.asked ?? [],
+			watch: parts.watch ?? null,
 			inputs: parts.commands === undefined ? null : commandsAt(parts.commands),
-			onProgress: () => {},
+			onProgress: parts.onProgress ?? (() => {}),
 		},
 	);
 	return { engine, journal, broker };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { paceNotes } from "../../src/commands/run.ts";
+import { paceNotes } from "../../../src/commands/run/pace-notes.ts";
 
 describe("what a limited speed means", () => {
 	const DAY_MS = 86_400_000;
