@@ -15,8 +15,16 @@ export function agents(action: AgentsAction, json: boolean, home: Home, terminal
 	return action.name === "list" ? list(json, terminal) : accept(action.build, action.reason, home, terminal);
 }
 
-/** Lifts the latch that a carried loss beyond the plan would cause at every start (chs.md 7: acknowledge, then rebase); nothing else is forgotten. */
 function accept(build: string, reason: string, home: Home, terminal: Terminal): number {
+	terminal.print(acceptCarriedLoss(home, build, reason));
+	return EXIT.ok;
+}
+
+/**
+ * Lifts the latch that a carried loss beyond the plan would cause at every start (chs.md 7: acknowledge, then rebase); nothing else is forgotten.
+ * Returns what to say; throws a `Failure` for a reason that is none, an unknown build and a damaged record.
+ */
+export function acceptCarriedLoss(home: Home, build: string, reason: string): string {
 	const typed = cleanText(reason, 200).trim();
 	if (typed.length < 3) throw usageFailure("--reason: say in at least three characters why the loss is accepted; it is kept in the record.");
 	const acceptance = { wall: new Date(wallClock().nowMs()).toISOString(), reason: typed };
@@ -26,8 +34,7 @@ function accept(build: string, reason: string, home: Home, terminal: Terminal): 
 		return acceptOvershoot(carry);
 	});
 	if (!found) throw usageFailure(`Agent "${cleanText(build, 60)}" has no record. The build is printed in the first line of a session, such as berserker-1.`);
-	terminal.print(`Accepted for ${build}: its next session is not latched by that loss any more. Its results stay in the record.`);
-	return EXIT.ok;
+	return `Accepted for ${cleanText(build, 60)}: its next session is not latched by that loss any more. Its results stay in the record.`;
 }
 
 function list(json: boolean, terminal: Terminal): number {

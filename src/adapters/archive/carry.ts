@@ -44,6 +44,14 @@ export function loadCarry(home: Home, agentBuild: string, mode: Mode): CarryReco
 	return locked(home, agentBuild, mode, (path) => read(path));
 }
 
+/**
+ * The record as it is now, without waiting for whoever is writing it: a write replaces the file in one step. To look only; whoever wants to
+ * change it takes `loadCarry`. Throws like it.
+ */
+export function peekCarry(home: Home, agentBuild: string, mode: Mode): CarryRecord {
+	return read(pathOf(home, agentBuild, mode));
+}
+
 /** What a session hands on: the carry, and the recorded market time it has traded (null while it runs, and for a generated market). */
 export type HandOn = { readonly carry: unknown; readonly period: Period | null };
 
@@ -85,7 +93,7 @@ function write(path: string, content: CarryRecord & { readonly format: 1; readon
 }
 
 function locked<T>(home: Home, agentBuild: string, mode: Mode, work: (path: string) => T): T {
-	const path = join(home.agents, `${fileNameOf(agentBuild)}-${mode}.json`);
+	const path = pathOf(home, agentBuild, mode);
 	const lock = waitForLock(`${path}.lock`, LOCK_WAIT_MS);
 	if (!lock.held) {
 		throw new Failure(
@@ -98,6 +106,10 @@ function locked<T>(home: Home, agentBuild: string, mode: Mode, work: (path: stri
 	} finally {
 		lock.release();
 	}
+}
+
+function pathOf(home: Home, agentBuild: string, mode: Mode): string {
+	return join(home.agents, `${fileNameOf(agentBuild)}-${mode}.json`);
 }
 
 /** Build ids are letters, digits, dots and dashes; anything else could leave the folder. */
