@@ -1,0 +1,98 @@
+import type { LogEntry } from "../../src/engine/log.ts";
+import type { SessionView } from "../../src/ui/session-view.ts";
+import type { CockpitState, Dialog, Folder, StatusPart } from "../../src/ui/state.ts";
+import { projectionOf, viewOf } from "./view.ts";
+
+const AT = Date.UTC(2025, 0, 6, 10, 15);
+
+/** The cockpit with `text` everywhere where words from outside can stand: symbols, agents, files, reasons, messages. */
+export function hostileState(text: string): Partial<CockpitState> {
+	const entry: LogEntry = {
+		at: AT,
+		kind: "refused",
+		weight: "alarm",
+		event: text,
+		price: 1.1,
+		lots: 0.1,
+		result: -1,
+		reason: text,
+		control: "C08",
+		trade: { number: 1, shadow: false },
+		mark: null,
+	};
+	const alert = { id: 1, at: AT, lastAt: AT, weight: "alarm", text, control: "C08", count: 2 } as const;
+	const folder: Folder = {
+		path: "/data",
+		shown: text,
+		parent: "/",
+		entries: (["folder", "export", "other"] as const).map((kind) => ({ name: text, path: "/data/x", kind, bytes: 1, note: text })),
+	};
+	const view: SessionView = viewOf(
+		{
+			now: projectionOf({ quoteWhy: text, state: "HALTED", holds: [{ control: "C39", state: "HALTED", reason: text, until: null }] }),
+			log: Array.from({ length: 40 }, () => entry),
+			alerts: { first: alert, recent: [alert, alert], nextId: 2 },
+		},
+		{ symbol: text, agent: text, agentBuild: text, feed: text, folder: text, notes: [text], noEvidence: text, currency: text, timeframe: text },
+	);
+	return {
+		live: view,
+		replay: { ...view, about: { ...view.about, replay: true } },
+		notice: { text, tone: "bad", untilWallMs: 10 },
+		status: (["data", "bridge", "credentials", "home", "terminal", "last session"] as const).map(
+			(part): StatusPart => ({ part, state: "attention", text, advice: text }),
+		),
+		agents: {
+			state: "ready",
+			value: [
+				{
+					id: text,
+					build: text,
+					line: text,
+					warmupBars: 1,
+					parameters: [{ key: text, value: 1, min: 0, max: 2, line: text }],
+					record: { sessions: 1, trades: 1, chs: 0.5, latched: true, accepted: 0 },
+					problem: text,
+				},
+			],
+		},
+		sessions: {
+			state: "ready",
+			value: [
+				{
+					id: text,
+					ended: text,
+					startedWallMs: AT,
+					mode: "virtual",
+					symbol: text,
+					agent: text,
+					agentBuild: text,
+					scenario: text,
+					trades: 1,
+					netProfit: 1,
+					currency: text,
+					chs: 0.5,
+					evidence: true,
+					gate: null,
+				},
+			],
+		},
+		summary: { state: "failed", reason: text },
+		compare: { state: "failed", reason: text },
+		trade: { state: "failed", reason: text },
+		folder: { state: "ready", value: folder },
+		exports: { state: "ready", value: [folder] },
+		choices: { symbol: text, file: text },
+	};
+}
+
+/** A question that carries `text`. */
+export function hostileDialog(text: string): Dialog {
+	return {
+		title: text,
+		tone: "warn",
+		lines: [text, text],
+		input: { label: text, text, check: () => text, accept: () => {} },
+		choices: [{ key: "y", label: text, run: () => {} }],
+	};
+}
