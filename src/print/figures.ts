@@ -27,8 +27,3 @@ export function signedPlain(value: number): string {
 export function secondsFigure(seconds: number): string {
 	return Number.isFinite(seconds) ? formatSeconds(seconds) : UNKNOWN;
 }
-
-/** A health score rounded down to three decimals, so that it never looks better than it is: 0.5497 is `0.549`. */
-export function scoreFigure(score: number): string {
-	return Number.isFinite(score) ? (Math.floor(score * 1000 + 1e-9) / 1000).toFixed(3) : UNKNOWN;
-}

@@ -1,6 +1,6 @@
 import type { GateRow, Summary } from "../engine/summary-type.ts";
 import { figure } from "./figures.ts";
-import { type Line, span, type Tone } from "./line.ts";
+import { type Line, lineWidth, span, type Tone } from "./line.ts";
 import { cell, lineTable, ruleLine, wrapped } from "./line-block.ts";
 
 /** What ran, why it ended and whether it counts, between two rules. */
@@ -33,20 +33,30 @@ export const VERDICTS = {
 	insufficient: { word: "not enough", tone: "warn" },
 } as const satisfies Record<GateRow["verdict"], { word: string; tone: Tone }>;
 
-/** The promotion targets with value, bound and verdict, and below them what is missing. */
+/** The promotion targets with value, bound and verdict, and below them what is missing. Where there is little room, labels and bounds are shortened. */
 export function targetsLines(gate: readonly GateRow[], width: number): Line[] {
-	const rows = gate.map((row) => [
-		cell(row.label),
-		cell(row.must),
-		cell(row.value === null ? "none" : figure(row.value)),
-		cell(row.bound === null || row.boundMust === null ? "" : `${figure(row.bound)} (${row.boundMust})`),
-		cell(VERDICTS[row.verdict].word, VERDICTS[row.verdict].tone),
-	]);
-	const head = ["target", "must be", "value", "95 % bound", "verdict"].map((text) => cell(text, "faint"));
+	const tables = [targetTable(gate, "full"), targetTable(gate, "labels"), targetTable(gate, "bounds")];
+	const table = tables.find((rows) => rows.every((row) => lineWidth(row) <= width)) ?? targetTable(gate, "bounds");
 	const whys = gate
 		.filter((row) => row.why !== "")
 		.flatMap((row) => wrapped(`${row.label}: ${row.why}`, width - 2).map((line) => line.map((part) => span(`  ${part.text}`, "faint"))));
-	return [...lineTable([head, ...rows], [2]), ...whys];
+	return [...table, ...whys];
+}
+
+/** `labels` and `bounds`: what is shortened, the latter besides the former. */
+function targetTable(gate: readonly GateRow[], short: "full" | "labels" | "bounds"): Line[] {
+	const bound = (row: GateRow): string => {
+		if (row.bound === null || row.boundMust === null) return "";
+		return short === "bounds" ? figure(row.bound) : `${figure(row.bound)} (${row.boundMust})`;
+	};
+	const rows = gate.map((row) => [
+		cell(short === "full" ? row.label : (row.label.split(",")[0] ?? row.label)),
+		cell(row.must),
+		cell(row.value === null ? "none" : figure(row.value)),
+		cell(bound(row)),
+		cell(VERDICTS[row.verdict].word, VERDICTS[row.verdict].tone),
+	]);
+	return lineTable([["target", "must be", "value", "95 % bound", "verdict"].map((text) => cell(text, "faint")), ...rows], [2]);
 }
 
 /** What to do now. */

@@ -71,6 +71,7 @@ export type SessionRow = {
 	readonly mode: string | null;
 	readonly symbol: string | null;
 	readonly agent: string | null;
+	readonly agentBuild: string | null;
 	readonly scenario: string | null;
 	readonly trades: number | null;
 	readonly netProfit: number | null;

@@ -1,4 +1,4 @@
-import type { LogKind } from "../engine/log.ts";
+import type { LogEntry, LogKind } from "../engine/log.ts";
 import type { Sheet } from "./form/sheet.ts";
 import { type ListView, NEW_LIST } from "./widgets/list.ts";
 import { NEW_PAGER, type PagerView } from "./widgets/pager.ts";
@@ -9,7 +9,8 @@ export type Views = {
 		readonly chart: "price" | "equity" | "chs";
 		/** Panes that are folded away by `p`. */
 		readonly panes: "all" | "chart" | "log";
-		readonly log: ListView & { readonly kind: LogKind | null };
+		/** `anchor`: the entry that the arrows have reached; null follows the newest. An entry and not a place, which would move as new ones come. */
+		readonly log: ListView & { readonly kind: LogKind | null; readonly anchor: LogEntry | null };
 		/** Which list the arrows move in. */
 		readonly list: "log" | "trades";
 		readonly bell: boolean;
@@ -21,7 +22,8 @@ export type Views = {
 	readonly agents: ListView;
 	readonly gates: PagerView;
 	readonly live: PagerView;
-	readonly summary: PagerView & { readonly tab: number };
+	/** `tab` counts from 0; `selected`: the row of the trades, newest first. */
+	readonly summary: PagerView & { readonly tab: number; readonly selected: number };
 	readonly compare: PagerView;
 	readonly sessions: ListView & { readonly sort: "newest" | "net" | "chs" | "trades"; readonly marked: string | null };
 	/** `sheet` is the form worked out from the choices; null before it was first opened. */
@@ -31,7 +33,7 @@ export type Views = {
 };
 
 export const NEW_VIEWS: Views = {
-	session: { chart: "price", panes: "all", log: { ...NEW_LIST, kind: null }, list: "log", bell: false },
+	session: { chart: "price", panes: "all", log: { ...NEW_LIST, kind: null, anchor: null }, list: "log", bell: false },
 	trade: NEW_PAGER,
 	guide: NEW_PAGER,
 	status: NEW_PAGER,
@@ -39,7 +41,7 @@ export const NEW_VIEWS: Views = {
 	agents: NEW_LIST,
 	gates: NEW_PAGER,
 	live: NEW_PAGER,
-	summary: { ...NEW_PAGER, tab: 0 },
+	summary: { ...NEW_PAGER, tab: 0, selected: 0 },
 	compare: NEW_PAGER,
 	sessions: { ...NEW_LIST, sort: "newest", marked: null },
 	virtual: { field: 0, typed: null, cursor: 0, sheet: null },
