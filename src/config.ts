@@ -69,6 +69,7 @@ export async function planRun(given: RunOptions, onTerminal: boolean): Promise<R
 			simulator,
 			onBreaker: options.onBreaker ?? "hold",
 			onExit: options.onExit ?? "flatten",
+			onLatch: "end",
 			unlimited: options.unlimited === true,
 		},
 	};

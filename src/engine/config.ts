@@ -55,6 +55,12 @@ export type SessionConfig = {
 	readonly simulator: SimulatorSettings;
 	readonly onBreaker: "hold" | "flatten";
 	readonly onExit: "flatten" | "keep";
+	/**
+	 * What a latched halt does: `end` ends the session, for nobody watches an unattended one; `wait` leaves it to the operator, who resets and
+	 * resumes, or stops. Sessions of older versions have no such field: they end. Who watches is no part of what a configuration is, so
+	 * neither its hash nor the run key covers it.
+	 */
+	readonly onLatch: "end" | "wait";
 	/** Measuring run: no breaker, loss, count or rate limits; never evidence. */
 	readonly unlimited: boolean;
 };

@@ -1,5 +1,6 @@
 import { type Engine, record } from "./engine.ts";
 import { flatten } from "./flatten.ts";
+import { latchedEnd } from "./guard.ts";
 import { removeOrder } from "./submit.ts";
 import type { EndReason } from "./summary-type.ts";
 
@@ -14,7 +15,7 @@ const ENDING_ROWS_MIN = 20;
 export function beginEnding(engine: Engine, reason: EndReason, detail: string, flattens: boolean): void {
 	if (engine.stopping !== null || engine.end !== null) return;
 	startStopping(engine, reason, detail, flattens);
-	for (const order of engine.orders) removeOrder(engine, order);
+	for (const order of engine.orders) removeOrder(engine, order, "session ends");
 	if (flattens) flatten(engine, `session ends: ${reason}`);
 	finishIfDone(engine);
 }
@@ -27,7 +28,21 @@ export function endWithFeed(engine: Engine, reason: EndReason, detail: string, f
 	if (engine.stopping === null && engine.end === null) startStopping(engine, reason, detail, flattens);
 }
 
-function startStopping(engine: Engine, reason: EndReason, detail: string, flattens: boolean): void {
+/** A session that was to end with its positions kept closes them after all. */
+export function flattenAtEnd(engine: Engine, reason: string): void {
+	if (engine.stopping === null) return;
+	engine.stopping = { ...engine.stopping, flatten: true };
+	flatten(engine, reason);
+}
+
+/**
+ * The reason of an end is its first cause, whether somebody watched or not: a session that waits for its operator in a latched halt and then
+ * reaches its planned end, or is stopped, has been ended by that halt, and the exit code says so. A feed or journal that fails is worse news.
+ */
+function startStopping(engine: Engine, asked: EndReason, because: string, flattens: boolean): void {
+	const latch = asked === "data-failure" || asked === "journal-failure" || asked === "bug" ? null : latchedEnd(engine);
+	const reason = latch?.reason ?? asked;
+	const detail = latch === null ? because : `${latch.detail}; not reset before the end (${because})`;
 	engine.stopping = { reason, detail, flatten: flattens, since: engine.at, sinceTick: engine.tick };
 	engine.phase = "ending";
 	engine.deferred = null;

@@ -73,6 +73,8 @@ export type Engine = {
 	end: End | null;
 	/** A guard asks for the end; step.ts acts on it once the event is dealt with. The first wish stays. */
 	endWish: (End & { readonly flatten: boolean }) | null;
+	/** A guard asks for waiting orders to be cancelled, and why; step.ts does it once the event is dealt with. Never set between events. */
+	cancelWish: string | null;
 	/** Set while every position is being closed (flatten.ts). */
 	flattening: { readonly reason: string; readonly retryAt: BrokerMs } | null;
 	tradingFrom: BrokerMs | null;
@@ -139,6 +141,7 @@ export function createEngine(config: SessionConfig, feed: EngineFeed, carry: Chs
 		stopping: null,
 		end: null,
 		endWish: null,
+		cancelWish: null,
 		flattening: null,
 		tradingFrom: null,
 		endsAt: null,
@@ -188,6 +191,6 @@ export function record(engine: Engine, kind: string, data: unknown): void {
 
 /** The state that the fingerprint covers: everything but configuration, waiting effects, the agent's code, and what only the screen reads. */
 export function snapshot(engine: Engine): unknown {
-	const { config: _config, terms: _terms, agent, out: _out, scratch: _scratch, lowestSinceTrip: _lowest, ...state } = engine;
+	const { config: _config, terms: _terms, agent, out: _out, scratch: _scratch, lowestSinceTrip: _lowest, cancelWish: _cancel, ...state } = engine;
 	return { ...state, agent: agent.state, curve: withoutPrices(state.curve) };
 }

@@ -3,10 +3,12 @@ import type { BrokerMs } from "./units.ts";
 
 /** What the operator (a key, a signal, a second terminal) can ask of a session. */
 export type Command =
-	| { readonly command: "stop"; readonly reason: string }
+	/** Ends the session orderly. `positions` null (absent in older journals): as `--on-exit` says. */
+	| { readonly command: "stop"; readonly reason: string; readonly positions: "flatten" | "keep" | null }
 	| { readonly command: "pause" }
 	| { readonly command: "resume" }
 	| { readonly command: "kill"; readonly reason: string }
+	/** Closes every position and cancels every waiting order; no entry is made until it is done, and entries go on afterwards. */
 	| { readonly command: "flatten" }
 	/** Lifts a latched halt; the typed reason is journalled (control C36). */
 	| { readonly command: "reset"; readonly reason: string };

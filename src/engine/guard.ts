@@ -1,5 +1,5 @@
 import { noteChs } from "./curve.ts";
-import { type Engine, record } from "./engine.ts";
+import { type End, type Engine, record } from "./engine.ts";
 import { allowsRisk, type BreakerEvent, readingOf, stepBreaker, watchBreaker } from "./health/breaker.ts";
 import { scoreOf } from "./health/chs.ts";
 import { journalSnapshotOf } from "./health/snapshot.ts";
@@ -8,7 +8,7 @@ import type { Breach } from "./limits/breach.ts";
 import type { EndReason } from "./summary-type.ts";
 import { BREAKER_CONTROL, type HoldRequest, hold, release, STATES, type StateChange } from "./trading-state.ts";
 
-/** Applies a hold asked for by a limit, a check or the operator: journalled as a change of state, and a latched halt ends the unattended session. */
+/** Applies a hold asked for by a limit, a check or the operator: journalled as a change of state, and a latched halt ends an unattended session. */
 export function applyHold(engine: Engine, request: HoldRequest): void {
 	noteChange(engine, hold(engine.trading, engine.at, request));
 	if (STATES[request.state].latched) endOnLatch(engine, request.control, request.reason);
@@ -73,9 +73,25 @@ function shownScore(score: number): string {
 	return (Math.floor(score * 1000) / 1000).toFixed(3);
 }
 
-/** A latched halt waits for a person; nobody watches an unattended session, so it ends, positions as `--on-breaker` says. */
+/**
+ * A latched halt waits for a person; nobody watches an unattended session, so it ends, positions as `--on-breaker` says in either case. What
+ * cannot be written down cannot go on, whoever watches (control C42).
+ */
 function endOnLatch(engine: Engine, control: string, reason: string): void {
+	if (engine.config.onLatch === "wait" && control !== "C42") {
+		// A waiting order that fired would be new risk.
+		engine.cancelWish = `latched by ${control}`;
+		if (engine.config.onBreaker === "flatten") engine.flattening ??= { reason: `latched by ${control}: flatten`, retryAt: engine.at };
+		return;
+	}
 	engine.endWish ??= { reason: END_REASON[control] ?? "halt", detail: `${control}: ${reason}`, flatten: engine.config.onBreaker === "flatten" };
+}
+
+/** The end that the oldest latched hold of a session that waits stands for; null when nothing is latched, or when a latch ends the session itself. */
+export function latchedEnd(engine: Engine): End | null {
+	if (engine.config.onLatch !== "wait") return null;
+	const latch = engine.trading.holds.find((known) => known.latched);
+	return latch === undefined ? null : { reason: END_REASON[latch.control] ?? "halt", detail: `${latch.control}: ${latch.reason}` };
 }
 
 const END_REASON: Readonly<Record<string, EndReason>> = {

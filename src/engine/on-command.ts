@@ -1,4 +1,4 @@
-import { beginEnding } from "./ending.ts";
+import { beginEnding, flattenAtEnd } from "./ending.ts";
 import { type Engine, record } from "./engine.ts";
 import type { Command } from "./event.ts";
 import { applyHold, noteChange } from "./guard.ts";
@@ -7,42 +7,81 @@ import { rebase } from "./health/chs.ts";
 import { rearmData } from "./limits/data-health.ts";
 import { onReset } from "./limits/limits.ts";
 import { removeOrder } from "./submit.ts";
-import { BREAKER_CONTROL, OPERATOR_CONTROL, reset, resume } from "./trading-state.ts";
+import { BREAKER_CONTROL, OPERATOR_CONTROL, reset, resume, worstHold } from "./trading-state.ts";
 
 /** What the operator asked for; it is in the journal already. A command that cannot be done is journalled as refused, with the reason. */
 export function onCommand(engine: Engine, command: Command): void {
 	switch (command.command) {
 		case "stop":
-			beginEnding(engine, "interrupt", command.reason, engine.config.onExit === "flatten");
+			// Journals of older versions have no `positions`.
+			stop(engine, command.reason, command.positions ?? null);
 			return;
 		case "pause":
 			applyHold(engine, { control: OPERATOR_CONTROL, state: "PAUSED", reason: "paused by the operator", until: null });
 			return;
 		case "resume":
-			noteChange(engine, resume(engine.trading, engine.at));
+			resumeEntries(engine);
 			return;
 		case "kill":
 			kill(engine, command.reason);
 			return;
 		case "flatten":
-			engine.flattening = { reason: "flattened by the operator", retryAt: engine.at };
+			flattenAll(engine);
 			return;
 		case "reset":
 			resetLatch(engine, command.reason);
 	}
 }
 
+/** Ends the session orderly. While it is ending already only one thing can still be asked: that positions to be kept are closed. */
+function stop(engine: Engine, reason: string, positions: "flatten" | "keep" | null): void {
+	const { stopping, config } = engine;
+	if (stopping === null) beginEnding(engine, "interrupt", reason, (positions ?? config.onExit) === "flatten");
+	else if (positions === "flatten" && !stopping.flatten) flattenAtEnd(engine, reason);
+	else
+		refuse(
+			engine,
+			"stop",
+			`the session is ending already: ${stopping.reason}${stopping.flatten && positions === "keep" ? ", positions are being closed" : ""}`,
+		);
+}
+
+/** Ends every pause. What is stricter than a pause stays, and is named where nothing else came of it. */
+function resumeEntries(engine: Engine): void {
+	const { trading } = engine;
+	const worst = worstHold(trading);
+	const isPaused = trading.holds.some((hold) => hold.state === "PAUSED");
+	if (worst?.latched === true) refuse(engine, "resume", `${worst.state} is latched and needs a reset first (${worst.control}: ${worst.reason})`);
+	else if (isPaused || worst === null) noteChange(engine, resume(trading, engine.at));
+	else refuse(engine, "resume", `nothing is paused, but ${worst.state} (${worst.control}: ${worst.reason})`);
+}
+
+/** The operator wants to be flat: nothing open, nothing waiting, nothing on its way in. Entries stay allowed once that is done. */
+function flattenAll(engine: Engine): void {
+	if (engine.deferred !== null) record(engine, "dropped", { intent: engine.deferred.intent, why: "positions are being closed" });
+	engine.deferred = null;
+	for (const order of engine.orders) removeOrder(engine, order, FLATTENED);
+	engine.flattening = { reason: FLATTENED, retryAt: engine.at };
+	if (engine.stopping !== null && !engine.stopping.flatten) flattenAtEnd(engine, FLATTENED);
+}
+
+const FLATTENED = "flattened by the operator";
+
+function refuse(engine: Engine, command: Command["command"], why: string): void {
+	record(engine, "command-refused", { command, why });
+}
+
 /** Stops everything at once: latched, pendings cancelled; positions as `--on-breaker` says, their stops stay with the broker (control C33). */
 function kill(engine: Engine, reason: string): void {
 	applyHold(engine, { control: "C33", state: "KILLED", reason, until: null });
-	for (const order of engine.orders) removeOrder(engine, order);
+	for (const order of engine.orders) removeOrder(engine, order, "killed");
 }
 
 /** Lifts what is latched and accepts the losses behind it; trading goes on only after a separate resume (control C36). */
 function resetLatch(engine: Engine, reason: string): void {
 	const change = reset(engine.trading, engine.at, reason, engine.config.rules.resetsPerDayMax);
 	if (typeof change === "string") {
-		record(engine, "command-refused", { command: "reset", why: change });
+		refuse(engine, "reset", change);
 		return;
 	}
 	noteChange(engine, change);

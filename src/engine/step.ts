@@ -19,6 +19,7 @@ import { TICK_CLOCK } from "./market/tick.ts";
 import { onBrokerEvent } from "./on-broker.ts";
 import { onCommand } from "./on-command.ts";
 import { tickShadow } from "./shadow.ts";
+import { removeOrder } from "./submit.ts";
 import { expire } from "./trading-state.ts";
 import { type BrokerMs, type Points, toPrice } from "./units.ts";
 
@@ -68,7 +69,7 @@ export function step(engine: Engine, event: EngineEvent): void {
 
 /**
  * What guards and decisions have asked for and could not do themselves in the middle of an event: end the session, close everything,
- * enter after a confirmed close. Four comparisons when nothing is asked.
+ * cancel what waits, enter after a confirmed close. Five comparisons when nothing is asked.
  */
 function followUp(engine: Engine): void {
 	const { endWish } = engine;
@@ -76,9 +77,15 @@ function followUp(engine: Engine): void {
 		engine.endWish = null;
 		beginEnding(engine, endWish.reason, endWish.detail, endWish.flatten);
 	}
+	if (engine.cancelWish !== null) cancelWaiting(engine, engine.cancelWish);
 	if (engine.flattening !== null) keepFlattening(engine);
 	if (engine.deferred !== null) resumeDeferred(engine);
 	if (engine.stopping !== null) finishIfDone(engine);
+}
+
+function cancelWaiting(engine: Engine, reason: string): void {
+	engine.cancelWish = null;
+	for (const order of engine.orders) removeOrder(engine, order, reason);
 }
 
 function start(engine: Engine, at: BrokerMs): void {

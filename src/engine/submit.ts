@@ -64,10 +64,10 @@ export function closePosition(engine: Engine, position: Position, reason: string
 }
 
 /** Cancels a waiting order; nothing when its cancel is on its way. */
-export function removeOrder(engine: Engine, order: PendingOrder): void {
+export function removeOrder(engine: Engine, order: PendingOrder, reason: string): void {
 	const onItsWay = engine.plans.some((plan) => !plan.answered && plan.request.action === "REMOVE" && plan.request.ticket === order.ticket);
 	if (onItsWay) return;
-	send(engine, { action: "REMOVE", ...common(engine, "cancel"), ticket: order.ticket }, 0, "session ends", false);
+	send(engine, { action: "REMOVE", ...common(engine, "cancel"), ticket: order.ticket }, 0, reason, false);
 }
 
 /** The agent closes one of its trades, real or shadow. A position it does not have is a note in the journal, not a fault: it may just have closed. */

@@ -139,5 +139,6 @@ function holdOf(engine: Engine): EntryHold | null {
 		openPositions: engine.positions.length,
 		entriesInFlight: engine.plans.filter((plan) => plan.entry && !plan.answered).length,
 		unknownOrders: engine.plans.filter((plan) => plan.unknown).length,
+		flattening: engine.flattening !== null,
 	});
 }

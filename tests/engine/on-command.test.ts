@@ -118,7 +118,7 @@ describe("commands that change nothing", () => {
 		give(engine, { command: "pause" });
 		expect(kinds(engine)).toEqual(["state"]);
 		give(engine, { command: "kill", reason: "first" });
-		give(engine, { command: "stop", reason: "second" });
+		give(engine, { command: "stop", reason: "second", positions: null });
 		expect(engine.stopping?.detail).toBe("C33: first");
 	});
 });

@@ -103,7 +103,7 @@ describe("replay", () => {
 			{ tick: 2000, command: { command: "pause" } },
 			{ tick: 3000, command: { command: "resume" } },
 			{ tick: 4000, command: { command: "flatten" } },
-			{ tick: 6000, command: { command: "stop", reason: "enough" } },
+			{ tick: 6000, command: { command: "stop", reason: "enough", positions: null } },
 		] as const;
 		const { engine, journal } = await runWith(config, { feed: syntheticFeed(config, 120), commands });
 		expect(engine.end?.reason).toBe("interrupt");

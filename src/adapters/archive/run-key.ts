@@ -6,12 +6,12 @@ import { type Home, readPrivateFile, writePrivateFile } from "../home.ts";
 import type { FeedIdentity } from "../ports.ts";
 
 /**
- * What makes two runs the same run: configuration, data and seed, but not the place where the data lies. Two sessions with one run key
+ * What makes two runs the same run: configuration, data and seed, but neither the place where the data lies nor whether somebody watches (`onLatch`). Two sessions with one run key
  * that start from the same carried record write the same journal.
  */
 export function runKeyOf(config: SessionConfig, feed: FeedIdentity): string {
-	const places = { ...config, feed: { ...config.feed, file: null } };
-	return sha256Hex(canonicalJson({ config: places, feed: { ...feed, file: null } }));
+	const { onLatch: _onLatch, ...settings } = config;
+	return sha256Hex(canonicalJson({ config: { ...settings, feed: { ...config.feed, file: null } }, feed: { ...feed, file: null } }));
 }
 
 /** The first session that finished with this run key, or null: what a new one repeats. Throws a `Failure` when the index entry is damaged. */

@@ -111,9 +111,10 @@ export function headerOf(start: SessionStart): unknown {
 	};
 }
 
-/** SHA-256 of the configuration, without the place of the data file: the same settings have the same hash on every machine. */
+/** SHA-256 of the configuration, without the place of the data file and who watches: the same settings have the same hash on every machine and in the cockpit. */
 export function configHashOf(config: SessionConfig): string {
-	return sha256Hex(canonicalJson({ ...config, feed: { ...config.feed, file: null } }));
+	const { onLatch: _onLatch, ...settings } = config;
+	return sha256Hex(canonicalJson({ ...settings, feed: { ...config.feed, file: null } }));
 }
 
 function buildOf(config: SessionConfig): string {

@@ -13,6 +13,7 @@ const MINUTE_MS = 60_000;
 /** Why the agent may not enter now. Holds are told to the agent and counted apart: they are never validator rejections. */
 export const HOLDS = {
 	STATE: { control: "state", line: "The trading state is not ACTIVE; the control is that of the hold" },
+	FLATTENING: { control: "C36", line: "Positions are being closed" },
 	UNKNOWN_OUTCOME: { control: "C37", line: "A request has no known outcome yet" },
 	IN_FLIGHT: { control: "C13", line: "An entry is on its way to the broker" },
 	MAX_TRADES: { control: "C20", line: "All entries of the session are sent (--max-trades, entriesPerSessionMax)" },
@@ -51,6 +52,8 @@ export type EntryView = {
 	openPositions: number;
 	entriesInFlight: number;
 	unknownOrders: number;
+	/** True while every position is being closed. */
+	flattening: boolean;
 };
 
 /** The first reason why no entry may be made now, in order of weight, or null. For decisions, not for every tick. */
@@ -72,11 +75,12 @@ function hold(code: HoldCode, message: string, until: BrokerMs | null = null): E
 	return { control: HOLDS[code].control, code, message, until };
 }
 
-function stateHold({ trading, unknownOrders, entriesInFlight }: EntryView): EntryHold | null {
+function stateHold({ trading, flattening, unknownOrders, entriesInFlight }: EntryView): EntryHold | null {
 	if (!mayOpen(trading.state)) {
 		const worst = worstHold(trading);
 		return { control: worst?.control ?? "C36", code: "STATE", message: `${trading.state}: ${worst?.reason ?? "no reason known"}`, until: worst?.until ?? null };
 	}
+	if (flattening) return hold("FLATTENING", "positions are being closed");
 	if (!(unknownOrders === 0)) return hold("UNKNOWN_OUTCOME", `${unknownOrders} requests without a known outcome`);
 	if (!(entriesInFlight === 0)) return hold("IN_FLIGHT", "an entry is on its way to the broker");
 	return null;

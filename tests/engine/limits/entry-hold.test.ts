@@ -24,6 +24,7 @@ const view = (changes: Partial<EntryView> = {}): EntryView => ({
 	openPositions: 0,
 	entriesInFlight: 0,
 	unknownOrders: 0,
+	flattening: false,
 	...changes,
 });
 const fresh = (maxTrades: number | null = null) => createLimits(rules, 10_000, TUESDAY_14, { maxTrades });
@@ -34,6 +35,7 @@ describe("entry holds", () => {
 	it("nothing holds in a healthy session", () => expect(entryHold(fresh(), rules, TUESDAY_14, view())).toBeNull());
 
 	it.each([
+		["FLATTENING", "C36", { flattening: true }, "positions are being closed"],
 		["UNKNOWN_OUTCOME", "C37", { unknownOrders: 1 }, "1 requests without a known outcome"],
 		["IN_FLIGHT", "C13", { entriesInFlight: 1 }, "an entry is on its way to the broker"],
 		["DATA", "C30", { quoteState: "stale", quoteWhy: "no quote for 11 s" }, "no quote for 11 s"],
