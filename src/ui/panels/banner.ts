@@ -1,0 +1,134 @@
+import type { Projection } from "../../engine/project.ts";
+import { clipText, fitLine, fitText, type Line, span, type Tone } from "../../print/line.ts";
+import type { Size } from "../pane.ts";
+import type { SessionEnd, SessionView } from "../session-view.ts";
+import type { CockpitState } from "../state.ts";
+import { scoreText } from "./figures.ts";
+import { type Alarm, alarmOf, shownView } from "./shown.ts";
+
+/** Rows from which the title stands alone between blank rows. */
+const ROOMY_ROWS = 5;
+
+export type BannerSlice = {
+	readonly alarm: Alarm | null;
+	readonly now: Projection | null;
+	readonly end: SessionEnd | null;
+	readonly onBreaker: "hold" | "flatten";
+	readonly replay: boolean;
+};
+
+/** What a banner says: a title, then sentences by how much they matter. */
+type Words = { readonly title: string; readonly lines: readonly string[]; readonly tone: Tone };
+
+/** The slice of the session that the screen shows. */
+export function selectBanner(state: CockpitState): BannerSlice {
+	const view: SessionView | null = shownView(state);
+	if (view === null) return { alarm: null, now: null, end: null, onBreaker: "hold", replay: false };
+	return { alarm: alarmOf(view), now: view.now, end: view.end, onBreaker: view.about.onBreaker, replay: view.about.replay };
+}
+
+/** Every row in the tone of what has happened: seen from across the room. */
+export function paintBanner(slice: BannerSlice, size: Size): readonly Line[] {
+	const words = wordsOf(slice);
+	if (words === null) return [];
+	const row = (text: string): Line => fitLine([span(` ${clipText(text, Math.max(0, size.width - 2))}`, words.tone)], size.width, words.tone);
+	if (size.height < ROOMY_ROWS) {
+		const [first = "", ...rest] = words.lines;
+		return [row(`${words.title}  ${first}`), ...rest.slice(0, size.height - 1).map(row), ...blank(words, size, 1 + Math.min(rest.length, size.height - 1))];
+	}
+	const title = Array.from(words.title).join(size.width >= 100 ? " " : "");
+	const centred = (text: string): Line =>
+		row(fitText(`${" ".repeat(Math.max(0, Math.floor((size.width - 2 - Array.from(text).length) / 2)))}${text}`, size.width - 2));
+	const said = words.lines.slice(0, size.height - 2);
+	return [row(""), centred(title), ...said.map(centred), ...blank(words, size, 2 + said.length)];
+}
+
+function blank(words: Words, size: Size, used: number): readonly Line[] {
+	return Array.from({ length: Math.max(0, size.height - used) }, () => [span(" ".repeat(size.width), words.tone)]);
+}
+
+function wordsOf(slice: BannerSlice): Words | null {
+	const { alarm, now, end } = slice;
+	if (end !== null) return endWords(end);
+	if (now === null || alarm === null) return null;
+	switch (alarm) {
+		case "KILLED":
+		case "HALTED":
+			return latchWords(alarm, slice, now);
+		case "breaker":
+			return breakerWords(slice, now);
+		case "stopping":
+			return stoppingWords(now);
+		default:
+			return null;
+	}
+}
+
+function breakerWords(slice: BannerSlice, now: Projection): Words {
+	const { breaker } = now;
+	const component =
+		breaker.causeText === null ? "its cause is not known" : breaker.cause === null ? breaker.causeText : `${breaker.causeText} (${breaker.cause})`;
+	const score = now.health === null ? "no score" : scoreText(now.chs);
+	const positions =
+		slice.onBreaker === "flatten" ? "No new risk. Open positions are being closed." : "No new risk. Positions are kept; their SL and TP keep working.";
+	return {
+		title: "■ CIRCUIT BREAKER",
+		lines: [
+			`CHS ${score}, trips below ${scoreText(breaker.tripLevel)}: ${component}`,
+			`${positions} Lowest ${scoreText(breaker.tripScore ?? Number.NaN)}.`,
+			needsText(slice, now),
+		],
+		tone: "alarm",
+	};
+}
+
+function needsText(slice: BannerSlice, now: Projection): string {
+	const { breaker } = now;
+	const needs = breaker.needs.join("; ");
+	if (breaker.latched)
+		return `LATCHED: ${slice.replay ? "waited for the operator's reset" : "press r and type the reason"}${needs === "" ? "" : `. Also: ${needs}`}`;
+	return needs === "" ? `Re-arms by itself above ${scoreText(breaker.rearmLevel)}.` : `Re-arms by itself: ${needs}`;
+}
+
+function latchWords(state: "KILLED" | "HALTED", slice: BannerSlice, now: Projection): Words {
+	const hold = now.holds.find((other) => other.state === state);
+	const why = hold === undefined ? "the reason is in the log" : `${hold.control}: ${hold.reason}`;
+	const orders = state === "KILLED" ? "No new orders; waiting orders are cancelled." : "No new risk.";
+	const breaker = now.breaker.open ? [`The circuit breaker is open as well: ${now.breaker.causeText ?? "its cause is in the log"}`] : [];
+	return {
+		title: state === "KILLED" ? "✗ KILLED" : "■ HALTED",
+		lines: [
+			why,
+			`${orders} SL and TP of open positions keep working; F closes them.`,
+			slice.replay ? "The recorded session waited here for its operator." : "Press r and type the reason to lift it; then space allows new entries.",
+			...breaker,
+		],
+		tone: "alarm",
+	};
+}
+
+function stoppingWords({ stopping, openPositions }: Projection): Words {
+	const positions =
+		openPositions === 0 ? "Nothing is open." : stopping?.flatten === true ? `Closing ${openPositions} open.` : `${openPositions} open are kept.`;
+	return { title: "ENDING", lines: [stopping?.detail ?? "", positions], tone: "selected" };
+}
+
+function endWords(end: SessionEnd): Words {
+	switch (end.kind) {
+		case "failed":
+			return { title: "✗ THE SESSION FAILED", lines: [end.message, "What was journalled is kept; 0 leads back, K and q still work."], tone: "alarm" };
+		case "replayed": {
+			const title = end.matches === null ? "REPLAYED" : end.matches ? "✓ REPLAYED, SAME FINGERPRINT" : "✗ REPLAY DIFFERS";
+			return { title, lines: [end.detail, "g goes to a time, < and > move ten minutes, 0 leads back."], tone: end.matches === false ? "alarm" : "selected" };
+		}
+		case "ended": {
+			const { summary, problems } = end;
+			const planned = summary.exitCode === 0;
+			return {
+				title: planned ? "SESSION ENDED" : "⚠ SESSION ENDED",
+				lines: [`${summary.endReason}. ${summary.endDetail}`, "s shows the summary.", ...problems],
+				tone: planned ? "selected" : "alarm",
+			};
+		}
+	}
+}
