@@ -11,7 +11,7 @@ export type SheetRow = {
 	readonly value: string;
 	/** Whether the user chose it; false = the default. */
 	readonly chosen: boolean;
-	/** What may be typed: words, or range and unit. */
+	/** What may be typed: words, or range and unit; of a chosen file its whole path. */
 	readonly allowed: string;
 	/** What the option is, in a sentence. */
 	readonly line: string;
@@ -75,12 +75,22 @@ function rowOf(services: Services, facts: FieldFacts, choices: Choices): SheetRo
 		key: facts.key,
 		label: LABELS[facts.key] ?? facts.key,
 		kind: facts.kind,
-		value: services.shown(withUnit(facts.key, value)),
+		value: services.shown(facts.kind === "file" ? lastPart(value) : withUnit(facts.key, value)),
 		chosen: text !== undefined,
-		allowed: facts.words === null ? facts.range : facts.words.join(", "),
+		allowed: allowedFor(services, facts, text),
 		line: facts.line,
 		problem: text === undefined ? null : services.checkField(facts.key, text),
 	};
+}
+
+/** Of a file the whole path stands where others say what is allowed: its column is too narrow for one. */
+function allowedFor(services: Services, facts: FieldFacts, text: string | undefined): string {
+	if (facts.kind === "file") return text === undefined ? "Enter looks for an MT5 export" : services.shown(text);
+	return facts.words === null ? facts.range : facts.words.join(", ");
+}
+
+function lastPart(path: string): string {
+	return path.split(/[/\\]/).at(-1) ?? path;
 }
 
 /** Speed is a factor and says so: `60x`; what is no plain number stays as typed. */
