@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
-import { constants } from "node:os";
 import { cleanText } from "../clean-text.ts";
+import { EXIT } from "../failure.ts";
 import { reasonOf } from "../reason.ts";
 import type { Sink } from "./sink.ts";
 
@@ -8,7 +8,7 @@ export type GuardOptions = {
 	readonly sink: Sink;
 	/** The keyboard: `process.stdin` when that is a terminal. */
 	readonly stdin: { setRawMode(on: boolean): unknown };
-	/** Asked to end: SIGTERM, SIGHUP, SIGINT ... or `interrupt`. The program ends its session and calls `leave`. A second one ends it at once. */
+	/** Asked to end: SIGTERM, SIGHUP, SIGINT ... or `interrupt`. The program ends its session and calls `leave`. A second one, except SIGHUP, ends it at once. */
 	readonly onSignal: (signal: NodeJS.Signals) => void;
 	/** An error that nobody caught; the screen has been left and the error printed. The program ends its session and exits. */
 	readonly onCrash: (error: unknown) => void;
@@ -39,8 +39,6 @@ const LEAVE = "\u001b[?2026l\u001b[m\u001b[8h\u001b[?7h\u001b[?25h\u001b[?1049l"
 /** Signals that would end the process without a word, and that a program may catch. */
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGALRM", "SIGUSR2", "SIGVTALRM", "SIGXCPU"];
 
-const CRASHED = 1;
-
 /** Watches every way out of this process from `enter` on. */
 export function createGuard({ sink, stdin, onSignal, onCrash, onContinue, lastWords }: GuardOptions): ScreenGuard {
 	let state: "outside" | "inside" | "left" = "outside";
@@ -69,14 +67,17 @@ export function createGuard({ sink, stdin, onSignal, onCrash, onContinue, lastWo
 	}
 	function signalled(signal: NodeJS.Signals): void {
 		signals++;
-		if (signals === 1) return onSignal(signal);
-		leave(lastWords() ?? undefined);
-		process.exit(128 + (constants.signals[signal] ?? 0));
+		if (signals === 1) onSignal(signal);
+		// A window that is closed sends SIGHUP twice, once from the system and once from the shell: that is no hurry.
+		else if (signal !== "SIGHUP") {
+			leave(lastWords() ?? undefined);
+			process.exit(signal === "SIGINT" ? EXIT.sigint : EXIT.sigterm);
+		}
 	}
 	function crashed(error: unknown): void {
 		crashes++;
 		leave(`kinetra: ${describe(error)}`);
-		if (crashes > 1) process.exit(CRASHED);
+		if (crashes > 1) process.exit(EXIT.bug);
 		onCrash(error);
 	}
 	function takeScreen(): void {
