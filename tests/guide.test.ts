@@ -11,6 +11,10 @@ import { GATES, TARGETS } from "../src/engine/stages/gates.ts";
 import { STATES } from "../src/engine/trading-state.ts";
 import { GUIDE } from "../src/guide.ts";
 import { layMarkdown } from "../src/print/markdown.ts";
+import { guideScreen } from "../src/ui/screens/guide.ts";
+import { sessionScreen } from "../src/ui/screens/session.ts";
+import { MENU_BINDINGS, SHELL_BINDINGS } from "../src/ui/shell/bindings.ts";
+import { NEW_PAGER, type PagerHandle, pagerBindings } from "../src/ui/widgets/pager.ts";
 
 /** Cells of the guide's table rows whose first cell is `first`. */
 function row(first: string): string[] {
@@ -20,6 +24,17 @@ function row(first: string): string[] {
 		.slice(2, -1)
 		.map((cell) => cell.trim());
 }
+
+const ARROWS: Readonly<Record<string, string>> = { "↑": "up", "↓": "down", "←": "left", "→": "right", esc: "escape" };
+
+/** A key as the bindings name it. */
+function keyOf(shown: string): string {
+	const key = shown.length > 1 ? shown.toLowerCase() : shown;
+	return ARROWS[key] ?? key;
+}
+
+/** Its bindings are only read for their keys. */
+const ANY_PAGER: PagerHandle = { get: () => NEW_PAGER, set: () => {}, lines: () => [], height: () => 1 };
 
 describe("docs/LIVE_TESTING_GUIDE.md", () => {
 	it("is the guide of the program", () => {
@@ -87,6 +102,21 @@ describe("docs/LIVE_TESTING_GUIDE.md", () => {
 
 	it("gives the weights of the pillars", () => {
 		for (const [name, weight] of Object.entries(PILLAR_WEIGHTS)) expect([name, row(name)[0]]).toEqual([name, `${Math.round(weight * 100)} %`]);
+	});
+
+	it.each([
+		["everywhere", [...SHELL_BINDINGS, ...MENU_BINDINGS, ...pagerBindings(ANY_PAGER)]],
+		["session", sessionScreen.bindings],
+		["this guide", guideScreen.bindings],
+	])("names only keys that there are: %s", (head, bindings) => {
+		const [, table = ""] = GUIDE.split(`| ${head} | |\n|---|---|\n`);
+		const named = table
+			.split("\n\n")[0]
+			?.split("\n")
+			.flatMap((line) => [...(line.split(" | ")[0] ?? "").matchAll(/`([^`]+)`|space|Enter|Esc|Tab/g)].map(([word, key]) => keyOf(key ?? word)));
+		const bound = new Set(bindings.flatMap(({ keys }) => keys));
+		expect(named?.length).toBeGreaterThan(2);
+		expect(named?.filter((key) => !bound.has(key))).toEqual([]);
 	});
 
 	it("names every scenario, every built-in symbol, and only codes that exist", () => {
