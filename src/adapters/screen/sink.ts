@@ -5,7 +5,7 @@ import { codeOf } from "../reason.ts";
 export type Sink = {
 	/** Gives bytes to the terminal; returns how many it took, 0 when it is full, or `gone` when there is no terminal any more. */
 	write(bytes: Uint8Array): number | "gone";
-	/** Gives all of them, waiting at most so many milliseconds for a terminal that is full; true when all went. Also works once closed. */
+	/** Gives all of them, waiting at most so many milliseconds in all while it is full; true when all went. Also works once closed. */
 	writeWithin(bytes: Uint8Array, waitMs: number): boolean;
 	/** From now on `write` answers `gone`: the screen belongs to somebody else again. */
 	close(): void;
@@ -48,14 +48,16 @@ export function createSink(give: Write): Sink {
 		write: (bytes) => (closed ? "gone" : write(bytes)),
 		writeWithin(bytes, waitMs) {
 			let from = 0;
-			for (let waited = 0; ; waited += NAP_MS) {
+			let waited = 0;
+			while (from < bytes.length) {
 				const taken = write(bytes.subarray(from));
-				if (taken === "gone") return false;
+				if (taken === "gone" || (taken === 0 && waited >= waitMs)) return false;
 				from += taken;
-				if (from >= bytes.length) return true;
-				if (waited >= waitMs) return false;
-				if (taken === 0) nap();
+				if (taken > 0) continue;
+				nap();
+				waited += NAP_MS;
 			}
+			return true;
 		},
 		close() {
 			closed = true;
