@@ -56,7 +56,7 @@ function layOut(text: string, width: number): Laid {
 	return { width, lines: [...lines.slice(0, first), ...contents, ...lines.slice(first)], sections };
 }
 
-/** A row of the contents: the digit that leads there, and name of the section; `❯` says where one is. */
+/** A row of the contents: the digit that leads there, and the name of the section; `❯` says where one is. */
 function contentsLine(section: PageHeading, index: number, current: boolean, width: number): Line {
 	const name = section.text.replace(/^\d+\. /, "");
 	return clipLine([span(current ? "❯ " : "  ", "accent"), span(DIGITS[index] ?? " ", "key"), span(`  ${name}`, current ? "strong" : "plain")], width);
@@ -101,9 +101,9 @@ function withPlace(rows: readonly Line[], sections: readonly PageHeading[], view
 	return section === undefined || view.typing ? rows : [...rows.slice(0, -1), fitLine([...foot, span(`  ${section.text}`, "faint")], width)];
 }
 
-/** Index of the section that the row `top` belongs to; -1 before the first. */
+/** Index of the section that is read when `top` is the first row, which may be the blank one above a heading; -1 before the first section. */
 function sectionAt(sections: readonly PageHeading[], top: number): number {
-	return sections.findLastIndex(({ row }) => row <= top);
+	return sections.findLastIndex(({ row }) => row <= top + 1);
 }
 
 function sectionBindings(pager: PagerHandle, sections: (context: Context) => readonly PageHeading[]): readonly Binding[] {
