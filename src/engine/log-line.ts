@@ -36,3 +36,9 @@ export function remember<K, V>(map: Map<K, V>, key: K, value: V, most = 1000): v
 	const oldest = map.keys().next();
 	if (map.size > most && oldest.done !== true) map.delete(oldest.value);
 }
+
+/** Appends to a list that keeps its newest `most`. */
+export function bounded<T>(list: T[], value: T, most: number): void {
+	list.push(value);
+	if (list.length > most) list.shift();
+}

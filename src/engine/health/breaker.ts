@@ -56,7 +56,7 @@ const COOL_DOWN_MS = 300_000;
 const STRIKES = 3;
 const STRIKE_TRADES = 100;
 /** The score must clear the trip level by this much before risk is allowed again. */
-const REARM_GAP = 0.1;
+export const REARM_GAP = 0.1;
 /** A score older than this proves nothing (control C25). */
 const SCORE_AGE_MS_MAX = 5000;
 
