@@ -22,8 +22,8 @@ export type Views = {
 	readonly agents: ListView;
 	readonly gates: PagerView;
 	readonly live: PagerView;
-	/** `tab` counts from 0; `selected`: the row of the trades, newest first. */
-	readonly summary: PagerView & { readonly tab: number; readonly selected: number };
+	/** `of`: the session that the rest is about; `tab` counts from 0; `selected`: the row of the trades, newest first. */
+	readonly summary: PagerView & { readonly of: string | null; readonly tab: number; readonly selected: number };
 	readonly compare: PagerView;
 	readonly sessions: ListView & { readonly sort: "newest" | "net" | "chs" | "trades"; readonly marked: string | null };
 	/** `sheet` is the form worked out from the choices; null before it was first opened. */
@@ -41,7 +41,7 @@ export const NEW_VIEWS: Views = {
 	agents: NEW_LIST,
 	gates: NEW_PAGER,
 	live: NEW_PAGER,
-	summary: { ...NEW_PAGER, tab: 0, selected: 0 },
+	summary: { ...NEW_PAGER, of: null, tab: 0, selected: 0 },
 	compare: NEW_PAGER,
 	sessions: { ...NEW_LIST, sort: "newest", marked: null },
 	virtual: { field: 0, typed: null, cursor: 0, sheet: null },

@@ -139,7 +139,6 @@ function notComparable(state: CockpitState): string | null {
 }
 
 function openSummary({ store, intents }: Context, { id }: SessionRow): void {
-	setView(store, "summary", { tab: 0, top: 0, selected: 0, query: "" });
 	intents.openSummary(id);
 	store.setState(({ path }) => ({ path: [...path, "summary"] }));
 }

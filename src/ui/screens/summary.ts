@@ -1,9 +1,10 @@
 import { pane } from "../pane.ts";
 import type { Screen } from "../screen.ts";
 import type { CockpitState } from "../state.ts";
+import { setView } from "../store.ts";
 import { SUMMARY_PAGER, summaryBindings } from "../summary/keys.ts";
 import { paintSummary } from "../summary/page.ts";
-import type { Views } from "../views.ts";
+import { NEW_VIEWS, type Views } from "../views.ts";
 import { captureSearch } from "../widgets/pager.ts";
 import { type LoadableText, loadableLines } from "./loadable.ts";
 
@@ -29,6 +30,13 @@ export const summaryScreen: Screen = {
 	],
 	bindings: summaryBindings(),
 	capture: (context, key) => captureSearch(SUMMARY_PAGER, context, key),
+	enter({ store }) {
+		const { summary, views } = store.getState();
+		if (summary.state !== "ready") return;
+		// Coming back from a trade, the tab is where it was; another session begins at its overview.
+		const { sessionId } = summary.value.summary;
+		if (views.summary.of !== sessionId) setView(store, "summary", { ...NEW_VIEWS.summary, of: sessionId });
+	},
 };
 
 /** The part of a session's id that tells it from its neighbours: the last six characters. */
