@@ -23,7 +23,15 @@ const { metafile, outputFiles } = await build({
 	format: "esm",
 	platform: "node",
 	target: "node20.12",
-	define: { __KINETRA_VERSION__: JSON.stringify(version), __KINETRA_GUIDE__: JSON.stringify(guide) },
+	jsx: "automatic",
+	alias: { "react-devtools-core": "./scripts/no-devtools.mjs" },
+	// React's development build leaks with every commit.
+	define: {
+		"process.env.NODE_ENV": '"production"',
+		"process.env.DEV": '"false"',
+		__KINETRA_VERSION__: JSON.stringify(version),
+		__KINETRA_GUIDE__: JSON.stringify(guide),
+	},
 	// Packages written for CommonJS ask for `require`, which a module does not have by itself.
 	banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
 	metafile: true,

@@ -8,6 +8,8 @@ import { optionName, RUN_OPTIONS, type RunOptionKey, type RunOptions, setOption 
 
 /** What the user asked for, with every option checked on its own; how options fit together is config.ts's business. */
 export type Request =
+	/** No command and nothing that says how to run: the cockpit's main menu, or where there is no screen a session. */
+	| { readonly command: "open"; readonly options: RunOptions }
 	| { readonly command: "run"; readonly options: RunOptions }
 	| { readonly command: "sessions"; readonly action: SessionsAction; readonly json: boolean }
 	| { readonly command: "status"; readonly json: boolean }
@@ -33,7 +35,7 @@ export function parseArgs(argv: readonly string[], version: string): Request {
 	requireKnownCommand(argv);
 	let request: Request | null = null;
 	let help = "";
-	const program = buildProgram(version, (made) => {
+	const program = buildProgram(version, argv[0] === "run", (made) => {
 		request = made;
 	});
 	for (const command of [program, ...program.commands, ...program.commands.flatMap((child) => child.commands)]) {
@@ -57,9 +59,10 @@ export function parseArgs(argv: readonly string[], version: string): Request {
 const ABOUT = `Exit codes: 0 as planned, 2 usage, 3 data or connection, 4 refused, 5 stopped by breaker or limit, 70 bug,
 130/143 interrupted. Sessions are kept in KINETRA_HOME (default: the platform's data folder).`;
 
-function buildProgram(version: string, accept: (request: Request) => void): Command {
+/** `named` = the command `run` was written, not just meant. */
+function buildProgram(version: string, named: boolean, accept: (request: Request) => void): Command {
 	const program = new Command("kinetra")
-		.description("Takes a trading agent from virtual to demo to live trading on MetaTrader 5. Without a command: run.")
+		.description("Takes a trading agent from virtual to demo to live trading on MetaTrader 5. Without a command: the cockpit.")
 		.version(version, "-V, --version", "print the version")
 		.addHelpText(
 			"after",
@@ -70,7 +73,7 @@ ${rulesHelp()}
 
 ${ABOUT}`,
 		);
-	addRun(program, accept);
+	addRun(program, named, accept);
 	addSessions(program, accept);
 	addAgents(program, accept);
 	const status = program.command("status").description("data, bridge, credentials, last session").option("--json", "as one JSON object");
@@ -96,8 +99,11 @@ function addAgents(program: Command, accept: (request: Request) => void): void {
 		);
 }
 
-function addRun(program: Command, accept: (request: Request) => void): void {
-	const run = program.command("run", { isDefault: true }).description("run a session and print its summary").allowExcessArguments(false);
+function addRun(program: Command, named: boolean, accept: (request: Request) => void): void {
+	const run = program
+		.command("run", { isDefault: true })
+		.description("run a session: in the cockpit on a terminal, else as plain lines")
+		.allowExcessArguments(false);
 	for (const key of Object.keys(RUN_OPTIONS) as RunOptionKey[]) {
 		const row: OptionRow<unknown> = RUN_OPTIONS[key];
 		const option = new Option(row.argument === null ? optionName(key) : `${optionName(key)} ${row.argument}`, row.line).hideHelp();
@@ -110,7 +116,9 @@ function addRun(program: Command, accept: (request: Request) => void): void {
 		for (const [key, value] of Object.entries(given) as [RunOptionKey, string | boolean | readonly string[]][]) {
 			for (const text of Array.isArray(value) ? value : [String(value)]) setOption(options, key, text);
 		}
-		accept({ command: "run", options });
+		// What only says how the screen looks does not ask for a session.
+		const isOpen = !named && Object.keys(given).every((key) => key === "ascii");
+		accept({ command: isOpen ? "open" : "run", options });
 	});
 }
 

@@ -2,19 +2,21 @@ import { cleanText } from "./adapters/clean-text.ts";
 import { EXIT, Failure } from "./adapters/failure.ts";
 import { homeAt } from "./adapters/home.ts";
 import { parseArgs, type Request } from "./args.ts";
+import type { RunOptions } from "./config/options.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
 /**
  * Runs one command and sets the exit code. Every failure ends as one message on stderr (what was wrong, which value, what to do);
- * stack traces are shown only with KINETRA_DEBUG=1.
+ * stack traces are shown only with KINETRA_DEBUG=1. `entry` is the program's own file, from which it starts its threads.
  */
-export async function runCommandLine(argv: readonly string[]): Promise<void> {
+export async function runCommandLine(argv: readonly string[], entry: URL): Promise<void> {
 	const terminal = createTerminal();
-	process.on("uncaughtException", (error) => {
+	const onBug = (error: unknown): void => {
 		terminal.complain(bugMessage(error));
 		process.exit(EXIT.bug);
-	});
+	};
+	process.on("uncaughtException", onBug);
 	// Errors of stdout arrive late; a reader of `--json` must not take a cut-off output for a whole one.
 	process.on("exit", (code) => {
 		const lost = terminal.outputLost();
@@ -23,7 +25,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
 		if (code === EXIT.ok) process.exitCode = EXIT.data;
 	});
 	try {
-		process.exitCode = await perform(parseArgs(argv, VERSION), terminal);
+		process.exitCode = await perform(parseArgs(argv, VERSION), entry, terminal, () => process.off("uncaughtException", onBug));
 	} catch (error) {
 		terminal.endProgress();
 		terminal.complain(error instanceof Failure ? error.message : bugMessage(error));
@@ -31,15 +33,24 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
 	}
 }
 
-/** Only the command asked for is loaded: start-up time is part of the contract. */
-async function perform(request: Request, terminal: Terminal): Promise<number> {
+/**
+ * Only the command asked for is loaded: start-up time is part of the contract. `handOver` leaves uncaught errors to the screen, which must
+ * be given back before a word is printed.
+ */
+async function perform(request: Request, entry: URL, terminal: Terminal, handOver: () => void): Promise<number> {
 	const home = homeAt(process.env);
 	switch (request.command) {
 		case "help":
 			terminal.print(request.text.trimEnd());
 			return EXIT.ok;
-		case "run":
-			return (await import("./commands/run.ts")).run(request.options, home, terminal);
+		case "open":
+		case "run": {
+			const { options } = request;
+			if (!(await opensCockpit(request, terminal))) return (await import("./commands/run.ts")).run(options, home, terminal);
+			const { cockpit } = await import("./commands/cockpit.ts");
+			handOver();
+			return cockpit(home, entry, { options: request.command === "run" ? options : null, ascii: options.ascii === true }, terminal);
+		}
 		case "sessions":
 			return (await import("./commands/sessions.ts")).sessions(request.action, request.json, home, terminal);
 		case "status":
@@ -47,6 +58,18 @@ async function perform(request: Request, terminal: Terminal): Promise<number> {
 		case "agents":
 			return (await import("./commands/agents.ts")).agents(request.action, request.json, home, terminal);
 	}
+}
+
+/**
+ * True on an interactive terminal, unless plain lines or JSON were asked for. What is wrong with the options of a session is thrown here,
+ * before a screen is taken.
+ */
+async function opensCockpit({ command, options }: { readonly command: "open" | "run"; readonly options: RunOptions }, terminal: Terminal): Promise<boolean> {
+	if (!terminal.interactive || process.stdin.isTTY !== true) return false;
+	if (command === "open") return true;
+	if (options.headless === true || options.json === true) return false;
+	const { checkRun } = await import("./commands/cockpit/check-run.ts");
+	return checkRun(options);
 }
 
 function bugMessage(error: unknown): string {

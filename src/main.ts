@@ -11,5 +11,5 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
 	process.stdout.write(`${VERSION}\n`);
 } else {
 	const { runCommandLine } = await import("./command-line.ts");
-	await runCommandLine(argv);
+	await runCommandLine(argv, new URL(import.meta.url));
 }

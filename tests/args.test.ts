@@ -21,7 +21,10 @@ function helpOf(...argv: string[]): string {
 
 describe("the command line", () => {
 	it.each([
-		[[], { command: "run", options: { set: [] } }],
+		[[], { command: "open", options: { set: [] } }],
+		[["--ascii"], { command: "open", options: { set: [], ascii: true } }],
+		[["run"], { command: "run", options: { set: [] } }],
+		[["run", "--ascii"], { command: "run", options: { set: [], ascii: true } }],
 		[["--seed", "3"], { command: "run", options: { set: [], seed: 3 } }],
 		[["run", "--max-trades", "none", "--speed", "max"], { command: "run", options: { set: [], maxTrades: null, speed: "max" } }],
 		[["run", "--set", "rules.a=1", "--set", "rules.b=2"], { command: "run", options: { set: ["rules.a=1", "rules.b=2"] } }],

@@ -80,7 +80,8 @@ export const RUN_OPTIONS = {
 	onBreaker: choice(["hold", "flatten"], { line: "what a trip of the breaker does to open positions", fallback: "hold" }),
 	onExit: choice(["flatten", "keep"], { line: "what the end of the session does to open positions", fallback: "flatten" }),
 	unlimited: flag("measuring run, virtual only: no breaker and no loss, count or rate limits; never evidence"),
-	headless: flag("plain progress lines, as happens anyway without a terminal"),
+	ascii: flag("draw the cockpit with ASCII characters alone, as happens anyway where the locale is not UTF-8"),
+	headless: flag("plain progress lines instead of the cockpit, as happens anyway without a terminal"),
 	json: flag("JSON lines on stdout: the journal as it happens, last line the summary; nothing else"),
 } satisfies Record<string, OptionRow<unknown>>;
 

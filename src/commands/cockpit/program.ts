@@ -1,0 +1,73 @@
+import type { Home } from "../../adapters/home.ts";
+import type { RunOptions } from "../../config/options.ts";
+import { GUIDE } from "../../guide.ts";
+import { runJob, startThread } from "../../thread/client.ts";
+import type { Compositor } from "../../ui/frame/compositor.ts";
+import type { Intents } from "../../ui/intents.ts";
+import type { Context } from "../../ui/key.ts";
+import type { MountedInk } from "../../ui/mount.tsx";
+import { findScreen } from "../../ui/registry.ts";
+import { followFront } from "../../ui/shell/navigate.ts";
+import type { CockpitStore } from "../../ui/store.ts";
+import { createArchiveIntents } from "./archive-intents.ts";
+import { drawCockpit } from "./drawing.tsx";
+import { createServices } from "./services.ts";
+import { createSessionIntents } from "./session-intents.ts";
+import { createSystemIntents } from "./system-intents.ts";
+import { createWaysOut, type WaysOut } from "./ways-out.ts";
+
+/** What the program works with; the screen is open already. */
+export type ProgramParts = {
+	readonly store: CockpitStore;
+	readonly compositor: Compositor;
+	readonly home: Home;
+	readonly entry: URL;
+	readonly bell: () => void;
+	/** Told what cannot be drawn. */
+	readonly onCrash: (error: unknown) => void;
+};
+
+/** The running cockpit behind the screen. */
+export type Program = {
+	readonly context: Context;
+	readonly ink: MountedInk;
+	readonly ways: WaysOut;
+	/** Starts the session that the command line asked for. */
+	startWith(options: RunOptions): void;
+	stop(): void;
+};
+
+/** Puts intents, screens and drawing together. Loaded after the first frame is on the screen, for it brings React and ink with it. */
+export function startProgram({ store, compositor, home, entry, bell, onCrash }: ProgramParts): Program {
+	const services = createServices(GUIDE);
+	const system = createSystemIntents({ store, services, home, env: process.env, bell });
+	const archive = createArchiveIntents({ store, home, entry, runJob });
+	const sessions = createSessionIntents({
+		store,
+		entry,
+		home,
+		services,
+		start: startThread,
+		ring: bell,
+		onEnded() {
+			system.loadStatus();
+			if (store.getState().sessions.state !== "none") archive.loadSessions();
+		},
+	});
+	const ways = createWaysOut(store, sessions);
+	const intents: Intents = { ...system, ...archive, ...sessions, quit: ways.quit };
+	const context: Context = { store, intents, services };
+	const unfollow = followFront(context, findScreen);
+	const ink = drawCockpit(context, compositor, store.getState().columns, onCrash);
+	intents.loadStatus();
+	return {
+		context,
+		ink,
+		ways,
+		startWith: sessions.startWith,
+		stop() {
+			unfollow();
+			ink.unmount();
+		},
+	};
+}

@@ -1,0 +1,69 @@
+import { EXIT } from "../../adapters/failure.ts";
+import type { Summary } from "../../engine/summary-type.ts";
+import { type CockpitStore, notify } from "../../ui/store.ts";
+import type { SessionIntents } from "./session-intents.ts";
+
+/** How the cockpit was left: the exit code and the summary of the last session, if one was run. */
+export type Left = { readonly exitCode: number; readonly summary: Summary | null };
+
+/** The ways out of the cockpit. The first one taken counts; each ends a running session orderly first. */
+export type WaysOut = {
+	/** `q`: positions as the user has answered. */
+	quit(positions: "flatten" | "keep"): void;
+	/** Ctrl-C and what the system sends: positions as `onExit` says. */
+	signalled(signal: NodeJS.Signals): void;
+	/** The terminal is gone. */
+	lost(): void;
+	/** The drawing has failed: nobody can watch the session any more. */
+	crashed(): void;
+	/** True from the first of them on. */
+	leaving(): boolean;
+	/** Resolves when the session has ended and the screen may be given back. */
+	readonly left: Promise<Left>;
+};
+
+/** How long a session may take to end when nobody can see it any more. */
+const UNSEEN_MS = 30_000;
+
+/** Watches over the end: the session is stopped, its summary awaited, and only then the program leaves. */
+export function createWaysOut(store: CockpitStore, sessions: Pick<SessionIntents, "stop" | "whenIdle" | "terminateNow">): WaysOut {
+	let resolve: (left: Left) => void = () => {};
+	const left = new Promise<Left>((settle) => {
+		resolve = settle;
+	});
+	let isLeaving = false;
+
+	/** `code` is the exit code of the way itself; without one that of the last session counts. */
+	function leave(reason: string, positions: "flatten" | "keep" | null, code: number | null): void {
+		if (isLeaving) return;
+		isLeaving = true;
+		store.setState({ leaving: true, dialog: null });
+		sessions.stop(reason, positions, code ?? EXIT.sigint);
+		const { live } = store.getState();
+		const ran = live !== null && live.end === null;
+		if (ran) notify(store, "Ending the session; its summary follows. Ctrl-C leaves at once.", "warn");
+		void sessions.whenIdle().then((summary) => {
+			const ofSession = summary?.exitCode ?? EXIT.ok;
+			// A signal that met no session still ended the program before the user did.
+			resolve({ exitCode: code === EXIT.bug || (code !== null && !ran) ? code : ofSession, summary });
+		});
+	}
+	function leaveUnseen(reason: string, code: number): void {
+		leave(reason, null, code);
+		setTimeout(() => {
+			sessions.terminateNow();
+			resolve({ exitCode: code, summary: null });
+		}, UNSEEN_MS).unref();
+	}
+	return {
+		quit: (positions) => leave("the operator left", positions, null),
+		signalled: (signal) => {
+			if (signal === "SIGINT") leave(`interrupted by ${signal}`, null, EXIT.sigint);
+			else leaveUnseen(`interrupted by ${signal}`, EXIT.sigterm);
+		},
+		lost: () => leaveUnseen("the terminal was closed", EXIT.sigterm),
+		crashed: () => leaveUnseen("the screen failed", EXIT.bug),
+		leaving: () => isLeaving,
+		left,
+	};
+}
