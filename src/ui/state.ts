@@ -140,7 +140,7 @@ export type CockpitState = {
 	readonly summary: Loadable<StoredSummary>;
 	readonly compare: Loadable<{ readonly left: StoredSummary; readonly right: StoredSummary }>;
 	readonly folder: Loadable<Folder>;
-	/** The data folder and its parts `train` and `test`, those that exist. */
+	/** The data folder, then those of its parts `train` and `test` that exist. */
 	readonly exports: Loadable<readonly Folder[]>;
 	readonly choices: Choices;
 	/** What each screen remembers of its own: scroll positions, filters, tabs. */

@@ -100,8 +100,10 @@ function createLists(
 			if (store.getState().exports.state !== "ready") store.setState({ exports: { state: "loading" } });
 			later(store, async () => {
 				try {
-					const folders = await Promise.all(dataFolders(home).map(readIfThere));
-					store.setState({ exports: { state: "ready", value: folders.filter((folder) => folder !== null) } });
+					const [data = null, ...parts] = await Promise.all(dataFolders(home).map(readIfThere));
+					// The data folder is named even before anybody has made it.
+					const root: Folder = data ?? { path: home.data, shown: cleanText(home.data, 300), parent: null, entries: [] };
+					store.setState({ exports: { state: "ready", value: [root, ...parts.filter((folder) => folder !== null)] } });
 				} catch (error) {
 					store.setState({ exports: { state: "failed", reason: `${cleanText(home.data)} cannot be read: ${reasonOf(error)}.` } });
 				}
