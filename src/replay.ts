@@ -1,13 +1,14 @@
 import { canonicalJson, sha256Hex } from "./adapters/canonical.ts";
 import { encodeLine, GENESIS, type JournalRecord } from "./adapters/journal/line.ts";
-import type { Broker, MarketData } from "./adapters/ports.ts";
+import type { Broker, Clock, MarketData } from "./adapters/ports.ts";
 import type { SessionConfig } from "./engine/config.ts";
 import { type Engine, snapshot } from "./engine/engine.ts";
 import type { Command, EngineEvent } from "./engine/event.ts";
 import type { ChsCarry } from "./engine/health/state.ts";
 import type { BrokerEvent } from "./engine/order.ts";
-import { paceOf } from "./pace.ts";
+import { type Pace, paceOf } from "./pace.ts";
 import { type RecordSink, runSession } from "./session.ts";
+import type { Watcher } from "./watcher.ts";
 
 /** The fingerprint of a session: SHA-256 (64 hex digits) over its final state, key order aside. Equal runs have equal fingerprints. */
 export function fingerprintOf(engine: Engine): string {
@@ -36,16 +37,34 @@ export function createRecorder(): { readonly recording: Recording; add(record: J
 /** What a replay found. `differsAt`: number of the first line that came out differently, or null when all are the same. */
 export type ReplayOutcome = { readonly engine: Engine; readonly fingerprint: string; readonly lines: number; readonly differsAt: number | null };
 
+/** How a replay is shown: at which pace, and who watches. Without one it runs as fast as it can, unseen. */
+export type Play = { readonly pace: Pace; readonly clock: Clock; readonly watch: Watcher };
+
 /**
  * Folds a recording: the feed makes its rows again, the broker's answers and the commands come from the journal at the row they
- * arrived at, and the engine must write the same lines. Needs a fresh feed of the same identity.
+ * arrived at, and the engine must write the same lines. Needs a fresh feed of the same identity. A replay that is abandoned
+ * (`pace.abandoned`) has no end; its outcome says nothing.
  */
-export async function replaySession(config: SessionConfig, feed: MarketData, carry: ChsCarry | null, recording: Recording): Promise<ReplayOutcome> {
+export async function replaySession(
+	config: SessionConfig,
+	feed: MarketData,
+	carry: ChsCarry | null,
+	recording: Recording,
+	play: Play | null = null,
+): Promise<ReplayOutcome> {
 	const sink = comparingSink(recording.hashes);
 	const engine = await runSession(
 		config,
-		{ feed, broker: silentBroker(), journal: sink, clock: { nowMs: () => 0 } },
-		{ carry, header: recording.header, pace: paceOf("max"), commands: [], watch: null, inputs: inputsOf(recording.inputs, sink), onProgress: () => {} },
+		{ feed, broker: silentBroker(), journal: sink, clock: play?.clock ?? { nowMs: () => 0 } },
+		{
+			carry,
+			header: recording.header,
+			pace: play?.pace ?? paceOf("max"),
+			commands: [],
+			watch: play?.watch ?? null,
+			inputs: inputsOf(recording.inputs, sink),
+			onProgress: () => {},
+		},
 	);
 	const shorter = sink.lines() < recording.hashes.length ? sink.lines() + 1 : null;
 	return { engine, fingerprint: fingerprintOf(engine), lines: sink.lines(), differsAt: sink.differsAt() ?? shorter };

@@ -1,3 +1,4 @@
+import type { JournalFacts, SessionFacts } from "../commands/session-facts.ts";
 import type { TradeDossier } from "../engine/dossier.ts";
 
 /** Long work in the archive that must not stop the screen: what each job is asked and what it answers. */
@@ -5,23 +6,17 @@ export type JobTable = {
 	/** Everything the journal of a session has on one trade; null when it has no such trade. */
 	readonly dossier: { readonly ask: { readonly sessionId: string; readonly number: number; readonly shadow: boolean }; readonly answer: TradeDossier | null };
 	/** Checks a journal's chain, and that it ends where the summary says. */
-	readonly verify: { readonly ask: { readonly sessionId: string }; readonly answer: JournalCheck };
+	readonly verify: { readonly ask: { readonly sessionId: string }; readonly answer: JournalFacts };
 	/** Writes trades.csv, orders.csv and equity.csv into a folder; existing files are never overwritten. */
-	readonly export: { readonly ask: { readonly sessionId: string; readonly folder: string }; readonly answer: readonly ExportedFile[] };
+	readonly export: {
+		readonly ask: { readonly sessionId: string; readonly folder: string };
+		readonly answer: readonly { readonly file: string; readonly rows: number }[];
+	};
+	/** What the list shows of every session, oldest first. */
+	readonly sessions: { readonly ask: Readonly<Record<never, never>>; readonly answer: readonly SessionFacts[] };
 };
 
 export type JobName = keyof JobTable;
 
 /** A job with what it is asked. */
 export type JobAsked = { readonly [Name in JobName]: { readonly job: Name } & JobTable[Name]["ask"] }[JobName];
-
-/** What checking a journal found; `problem` is null when it is whole. */
-export type JournalCheck = {
-	readonly lines: number | null;
-	readonly head: string | null;
-	readonly ending: "sealed" | "still running" | "not sealed" | null;
-	readonly problem: string | null;
-};
-
-/** A file of an export: its path, and rows without the heading. */
-export type ExportedFile = { readonly file: string; readonly rows: number };

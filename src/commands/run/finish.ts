@@ -11,7 +11,8 @@ import { summarise } from "../../engine/summary.ts";
 import type { EndReason, Summary } from "../../engine/summary-type.ts";
 import { formatBrokerTime } from "../../engine/time.ts";
 import { fingerprintOf } from "../../replay.ts";
-import { type BegunSession, isDrill } from "./begin.ts";
+import type { BegunSession } from "./begin.ts";
+import { whyNoEvidence } from "./no-evidence.ts";
 
 /** What is known only after the loop. */
 export type Ending = {
@@ -102,9 +103,8 @@ function tradedBefore(session: BegunSession, engine: Engine): string | null {
 }
 
 function evidenceNote(session: BegunSession, aborted: boolean, stored: string | null): string {
-	if (session.start.config.unlimited) return "A measuring run without limits never counts.";
-	if (session.start.repeatOf !== null) return `It repeats session ${session.start.repeatOf}: the same trades count once.`;
-	if (isDrill(session.start.config)) return "A drill on a staged market never counts; the agent's record is not changed by it.";
+	const never = whyNoEvidence(session.start);
+	if (never !== null) return never;
 	const record = stored === null ? "The agent's record includes it." : `The agent's record was ${stored}.`;
 	return aborted ? `It did not reach its own end. ${record}` : record;
 }

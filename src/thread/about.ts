@@ -1,0 +1,49 @@
+import { basename } from "node:path";
+import type { SessionFolder, SessionStart } from "../adapters/archive/sessions.ts";
+import { whyNoEvidence } from "../commands/run/no-evidence.ts";
+import { agentBuild, findAgent } from "../engine/agents/registry.ts";
+import type { SessionConfig } from "../engine/config.ts";
+import { REARM_GAP } from "../engine/health/breaker.ts";
+import { timeframeName } from "../engine/market/timeframe.ts";
+import type { SessionAbout } from "../ui/session-view.ts";
+
+/** What a screen says of a session that does not change: from its stored start. `more`: what is so only of this showing of it. */
+export function aboutOf(files: SessionFolder, start: SessionStart, more: Pick<SessionAbout, "replay" | "notes" | "span">): SessionAbout {
+	const { config } = start;
+	const { instrument, account } = config;
+	const listing = findAgent(config.agent.id);
+	return {
+		...more,
+		sessionId: files.id,
+		mode: config.mode,
+		sandbox: false,
+		symbol: instrument.symbol,
+		timeframe: timeframeName(config.timeframeMinutes),
+		agent: config.agent.id,
+		agentBuild: listing === null ? config.agent.id : agentBuild(listing, config.agent.params),
+		feed: feedText(config),
+		seed: config.seed,
+		digits: instrument.digits,
+		lotsDigits: decimalsOf(instrument.volumeStep),
+		currency: account.currency,
+		currencyDigits: account.currencyDigits,
+		startBalance: account.startBalance,
+		threshold: config.chsThreshold,
+		rearmLevel: config.chsThreshold + REARM_GAP,
+		onBreaker: config.onBreaker,
+		onExit: config.onExit,
+		unlimited: config.unlimited,
+		noEvidence: whyNoEvidence(start),
+		folder: files.folder,
+		startedWallMs: Date.parse(start.startedWall),
+	};
+}
+
+function feedText({ feed }: SessionConfig): string {
+	return feed.kind === "synthetic" ? `synthetic, scenario ${feed.scenario}` : basename(feed.file);
+}
+
+/** Decimals of a step of lots: 0.01 has 2, 0.25 too. */
+function decimalsOf(step: number): number {
+	return step.toFixed(8).replace(/0+$/, "").split(".")[1]?.length ?? 0;
+}

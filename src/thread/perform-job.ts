@@ -1,0 +1,33 @@
+import { findSession, listSessionIds, readStart, type SessionFolder, sessionFolder } from "../adapters/archive/sessions.ts";
+import type { Home } from "../adapters/home.ts";
+import { readJournal } from "../adapters/journal/reader.ts";
+import { writeExport } from "../commands/export.ts";
+import { journalFacts, sessionFacts } from "../commands/session-facts.ts";
+import { createDossiers, type TradeDossier } from "../engine/dossier.ts";
+import type { JobAsked, JobName, JobTable } from "./jobs.ts";
+import { DOSSIERS_KEPT } from "./publisher.ts";
+
+/** Does one job of the archive. Throws a `Failure` for what cannot be read or written. */
+export function performJob(home: Home, asked: JobAsked): JobTable[JobName]["answer"] {
+	switch (asked.job) {
+		case "dossier":
+			return dossierOf(findSession(home, asked.sessionId), asked.number, asked.shadow);
+		case "verify":
+			return journalFacts(findSession(home, asked.sessionId));
+		case "export":
+			return writeExport(findSession(home, asked.sessionId), asked.folder);
+		case "sessions":
+			return listSessionIds(home).map((id) => sessionFacts(sessionFolder(home, id)));
+	}
+}
+
+/** Reads the journal up to the end of the trade; of the trades before it none needs to be kept, but they may overlap. */
+function dossierOf(files: SessionFolder, number: number, shadow: boolean): TradeDossier | null {
+	const dossiers = createDossiers(DOSSIERS_KEPT, readStart(files).config);
+	let found = dossiers.of(number, shadow);
+	readJournal(files.journal, (record) => {
+		dossiers.add(record);
+		if (found === null || found.row === null) found = dossiers.of(number, shadow) ?? found;
+	});
+	return found;
+}

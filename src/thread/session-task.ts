@@ -1,0 +1,91 @@
+import { wallClock } from "../adapters/clock/wall.ts";
+import { EXIT } from "../adapters/failure.ts";
+import type { Home } from "../adapters/home.ts";
+import { performSession } from "../commands/run/perform.ts";
+import type { RunOptions } from "../config/options.ts";
+import { planRun } from "../config.ts";
+import type { Command } from "../engine/event.ts";
+import { paceOf } from "../pace.ts";
+import { aboutOf } from "./about.ts";
+import type { ThreadStart, ToThread } from "./protocol.ts";
+import { createPublisher } from "./publisher.ts";
+import type { Post } from "./worker.ts";
+
+/**
+ * Runs a session that somebody watches: a latched halt waits for the operator. When the port closes, nobody watches any more and the
+ * session ends orderly, positions as `--on-exit` says. Throws as `planRun` and `performSession`.
+ */
+export async function runSessionTask(start: ThreadStart, home: Home, options: RunOptions, post: Post): Promise<void> {
+	const clock = wallClock();
+	const commands: Command[] = [];
+	const pace = paceOf("max");
+	const publisher = createPublisher(clock, (update) => post({ type: "update", update }));
+	let interruptCode: number = EXIT.sigterm;
+	let isStopping = false;
+	let leave = (): void => {};
+
+	function stop(reason: string, positions: "flatten" | "keep" | null): void {
+		if (!isStopping) commands.push({ command: "stop", reason, positions });
+		isStopping = true;
+	}
+	function hear(message: ToThread): void {
+		switch (message.type) {
+			case "acknowledge":
+				publisher.acknowledge();
+				return;
+			case "command":
+				commands.push(message.command);
+				return;
+			case "stop":
+				interruptCode = message.interruptCode;
+				stop(message.reason, message.positions);
+				return;
+			case "speed":
+				pace.speed = message.speed;
+				return;
+			case "dossier":
+				post({ type: "dossier", request: message.request, dossier: publisher.dossier(message.number, message.shadow) });
+				return;
+			case "leave":
+				leave();
+				sayThatItIsLeft(start.left);
+				return;
+			case "hold":
+			case "seek":
+				// The market of a session that trades can be neither held nor moved.
+				return;
+		}
+	}
+	start.port.on("message", hear);
+	start.port.once("close", () => stop("the screen is gone", null));
+
+	const asked = await planRun(options, true);
+	const plan = { ...asked, config: { ...asked.config, onLatch: "wait" as const } };
+	pace.speed = plan.speed;
+	const { summary, problems, folder } = await performSession({
+		home,
+		plan,
+		clock,
+		onLine: null,
+		pace,
+		commands,
+		watch: publisher,
+		begun: ({ files, start: begun }, notes) => post({ type: "begun", about: aboutOf(files, begun, { replay: false, notes, span: null }), speed: plan.speed }),
+		onProgress: () => {},
+		onLeave(work) {
+			leave = work;
+			return () => {
+				leave = () => {};
+			};
+		},
+		interruptCode: () => interruptCode,
+	});
+	post({ type: "ended", update: publisher.last(), end: { kind: "ended", summary, folder, problems } });
+}
+
+/** The process that is about to end waits for this number (client.ts, `leave`). */
+function sayThatItIsLeft(left: SharedArrayBuffer): void {
+	const flag = new Int32Array(left);
+	Atomics.store(flag, 0, 1);
+	Atomics.notify(flag, 0);
+}
