@@ -1,6 +1,9 @@
+import { createServices } from "../../src/commands/cockpit/services.ts";
 import type { Intents } from "../../src/ui/intents.ts";
 import type { Context } from "../../src/ui/key.ts";
 import type { CockpitStore } from "../../src/ui/store.ts";
+
+const SERVICES = createServices("# Guide");
 
 /** A context whose intents only write down what they were asked for: `quit keep`, `command kill`, `openSummary 01J...`. */
 export function contextOf(store: CockpitStore, services: Partial<Context["services"]> = {}): Context & { readonly asked: readonly string[] } {
@@ -14,5 +17,5 @@ export function contextOf(store: CockpitStore, services: Partial<Context["servic
 				asked.push([String(name), ...args.map(word)].join(" "));
 			},
 	});
-	return { store, intents, services: services as Context["services"], asked };
+	return { store, intents, services: { ...SERVICES, ...services }, asked };
 }
