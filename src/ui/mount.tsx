@@ -136,15 +136,14 @@ function createKeys(): Keys {
 		},
 		open(listener) {
 			afterKey = listener;
-			busy = false;
-			next();
 			return () => {
 				afterKey = null;
 			};
 		},
 		settled() {
 			busy = false;
-			next();
+			// Not within the effect: React takes a chain of updates there for an endless loop.
+			if (waiting.length > 0) setImmediate(next);
 		},
 	};
 }
