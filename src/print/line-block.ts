@@ -11,6 +11,11 @@ export function indented(lines: readonly Line[], blanks: number): Line[] {
 	return lines.map((row) => (row.length === 0 ? row : [span(" ".repeat(blanks)), ...row]));
 }
 
+/** A paragraph behind a dot, its further lines below its first word. */
+export function bullet(text: string, width: number): Line[] {
+	return wrapped(text, width - 2).map((row, index) => [span(index === 0 ? "· " : "  "), ...row]);
+}
+
 /** A heading over its lines, which are indented by two; a line that is too long is broken at blanks and gives up its tones. */
 export function titled(title: string, lines: readonly Line[], width: number): Line[] {
 	return [
