@@ -66,16 +66,16 @@ function wordsOf(slice: BannerSlice): Words | null {
 
 function breakerWords(slice: BannerSlice, now: Projection): Words {
 	const { breaker } = now;
-	const component =
-		breaker.causeText === null ? "its cause is not known" : breaker.cause === null ? breaker.causeText : `${breaker.causeText} (${breaker.cause})`;
-	const score = now.health === null ? "no score" : scoreText(now.chs);
-	const positions =
-		slice.onBreaker === "flatten" ? "No new risk. Open positions are being closed." : "No new risk. Positions are kept; their SL and TP keep working.";
+	const component = breaker.cause === null ? "" : ` (${breaker.cause})`;
+	const score = now.health === null ? "the score is not known" : `CHS ${scoreText(now.chs)}`;
+	const lowest = breaker.tripScore === null ? "" : `, lowest ${scoreText(breaker.tripScore)}`;
+	const positions = slice.onBreaker === "flatten" ? "Open positions are being closed." : "Open positions are kept; their SL and TP keep working.";
 	return {
 		title: "■ CIRCUIT BREAKER",
 		lines: [
-			`CHS ${score}, trips below ${scoreText(breaker.tripLevel)}: ${component}`,
-			`${positions} Lowest ${scoreText(breaker.tripScore ?? Number.NaN)}.`,
+			`${score}${lowest}; trips below ${scoreText(breaker.tripLevel)}`,
+			`Because ${breaker.causeText ?? "of what the log says"}${component}.`,
+			`No new risk. ${positions}`,
 			needsText(slice, now),
 		],
 		tone: "alarm",

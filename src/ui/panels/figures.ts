@@ -70,14 +70,13 @@ export function dayClockText(at: BrokerMs | null): string {
 	return at !== null && isTime(at) ? formatBrokerTime(at).slice(5, 16) : UNKNOWN;
 }
 
-/** Market minutes as a stopwatch shows them: `12:31`, `1:00:00`. Seconds are cut, not rounded. */
-export function minutesText(minutes: number | null): string {
+/** Market minutes as a stopwatch shows them: `12:31`, `90:00`, from ten hours of `scale` on `10:00:00`. Seconds are cut, not rounded. */
+export function minutesText(minutes: number | null, scale: number | null = minutes): string {
 	if (minutes === null || !Number.isFinite(minutes)) return UNKNOWN;
 	const seconds = Math.max(0, Math.floor(minutes * 60 + 1e-6));
 	const two = (value: number): string => String(value).padStart(2, "0");
-	const hours = Math.floor(seconds / 3600);
-	const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-	return hours === 0 ? rest : `${hours}:${rest}`;
+	if (scale !== null && scale < 600) return `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
+	return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
 /** A time span: `0.4 s`, `12 s`, `3 min 5 s`, `2 h`. */

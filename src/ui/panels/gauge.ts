@@ -1,7 +1,7 @@
 import { COMPONENTS, PILLARS, type Pillar } from "../../engine/health/components.ts";
 import type { ChsSnapshot } from "../../engine/health/snapshot.ts";
 import { evidenceText } from "../../engine/health/words.ts";
-import { fitText, type Line, line, lineWidth, span, type Tone } from "../../print/line.ts";
+import { fitLine, fitText, type Line, line, lineWidth, span, type Tone } from "../../print/line.ts";
 import type { Size } from "../pane.ts";
 import { bar, type Tick } from "../widgets/bar.ts";
 import { countText, scoreText, UNKNOWN } from "./figures.ts";
@@ -10,6 +10,8 @@ import type { Panel } from "./shown.ts";
 const PROMOTION_LEVEL = 0.9;
 /** Rows from which every pillar gets a row of its own. */
 const ROOMY_ROWS = 7;
+/** Columns that the legend needs in full. */
+const LEGEND_COLUMNS = 42;
 
 export type GaugeSlice = {
 	/** Null while features warm up. */
@@ -33,7 +35,7 @@ export const gaugePanel: Panel<GaugeSlice> = {
 		tripLevel: now.breaker.tripLevel,
 		rearmLevel: now.breaker.rearmLevel,
 	}),
-	title: () => "Composite Health Score",
+	title: () => "Health (CHS)",
 	right: ({ health }) => (health === null ? [] : [span(evidenceText(health.evidence.trades), "faint")]),
 	paint: paintGauge,
 };
@@ -42,7 +44,7 @@ export const gaugePanel: Panel<GaugeSlice> = {
 const MEANINGS: Readonly<Record<string, readonly [tone: Tone, line: string]>> = {
 	failing: ["bad", "below the trip level: no new risk"],
 	weak: ["warn", "between trip and re-arm level"],
-	unknown: ["faint", "too few trades to judge; nothing is broken so far"],
+	unknown: ["faint", "too few trades to judge"],
 	fair: ["accent", "trades on; not yet good"],
 	good: ["good", "0.75 or more"],
 	"promotion level": ["good", "0.90 or more"],
@@ -58,12 +60,13 @@ function paintGauge(slice: GaugeSlice, size: Size): readonly Line[] {
 		span(` ${slice.word}`, tone === "faint" ? "strong" : tone),
 		span(`  ${meaning}`, "faint"),
 	];
+	const levels = legend(slice, size.width);
 	const gauge = bar(slice.chs, size.width, tone === "faint" ? "plain" : tone, ticks);
 	if (size.height < ROOMY_ROWS) {
-		return [value, gauge, ...pillarPairs(health, size.width), holder(health), legend(slice)].slice(0, Math.max(0, size.height));
+		return [value, gauge, ...pillarPairs(health, size.width), holder(health), levels].slice(0, Math.max(0, size.height));
 	}
 	const air = size.height > ROOMY_ROWS + 1 ? [[]] : [];
-	return [value, gauge, legend(slice), ...air, ...PILLARS.map((pillar) => pillarLine(health, pillar, size.width)), holder(health)];
+	return [value, gauge, levels, ...air, ...PILLARS.map((pillar) => pillarLine(health, pillar, size.width)), holder(health)];
 }
 
 /** No score yet: an empty bar, and what is waited for. */
@@ -73,8 +76,8 @@ function paintUnknown(slice: GaugeSlice, size: Size): readonly Line[] {
 	return [
 		line(span(UNKNOWN, "strong"), " ", span("not known", "strong"), span(`  ${why}`, "faint")),
 		bar(Number.NaN, size.width, "faint", ticksOf(slice)),
-		legend(slice),
-		line(span("No entry is made before the score is known.", "faint")),
+		legend(slice, size.width),
+		line(span("No entry before the score is known.", "faint")),
 	];
 }
 
@@ -86,14 +89,15 @@ function ticksOf({ tripLevel, rearmLevel }: GaugeSlice): readonly Tick[] {
 	];
 }
 
-function legend({ tripLevel, rearmLevel }: GaugeSlice): Line {
+function legend({ tripLevel, rearmLevel }: GaugeSlice, width: number): Line {
+	const highest = width >= LEGEND_COLUMNS ? "promotion" : "goal";
 	return [
 		span("│", "bad"),
 		span(`${levelOf(tripLevel)} trip  `, "faint"),
 		span("│", "warn"),
 		span(`${levelOf(rearmLevel)} re-arm  `, "faint"),
 		span("│", "good"),
-		span(`${levelOf(PROMOTION_LEVEL)} promotion`, "faint"),
+		span(`${levelOf(PROMOTION_LEVEL)} ${highest}`, "faint"),
 	];
 }
 
@@ -122,6 +126,8 @@ function pillarLine(health: ChsSnapshot, pillar: Pillar, width: number): Line {
 	return [...head, span(`${fitText(COMPONENTS[component].label, room)} ${weak}`, "faint")];
 }
 
+const SHORTEST_BAR = 3;
+
 /** Two pillars a row, where rows are few. */
 function pillarPairs(health: ChsSnapshot, width: number): readonly Line[] {
 	const half = Math.floor((width - 1) / 2);
@@ -129,7 +135,9 @@ function pillarPairs(health: ChsSnapshot, width: number): readonly Line[] {
 		const score = health.pillars[pillar];
 		const mark = health.weakest === pillar ? "▼" : " ";
 		const name = fitText(pillar, 9);
-		return [span(mark, "warn"), span(`${name} ${shortScore(score)} `), ...bar(score, Math.max(0, half - 16), toneOfScore(score)), span(" ")];
+		const cells = half - 18;
+		const drawn = cells >= SHORTEST_BAR ? bar(score, cells, toneOfScore(score)) : [];
+		return fitLine([span(mark, "warn"), span(`${name} `), span(`${shortScore(score)} `, toneOfScore(score)), ...drawn], half);
 	};
 	return [
 		[...cell("agent"), ...cell("risk")],
@@ -143,7 +151,7 @@ function holder(health: ChsSnapshot): Line {
 		const by = health.capBy === "input" ? "an input that was no number" : COMPONENTS[health.capBy].label;
 		return [span(`⚠ capped at ${scoreText(health.cap)} by `, "warn"), span(by, "warn")];
 	}
-	return [span(`weakest: ${health.weakest}, ${COMPONENTS[health.weakestOf[health.weakest]].label}`, "faint")];
+	return [span(`▼ ${health.weakest}: ${COMPONENTS[health.weakestOf[health.weakest]].label}`, "faint")];
 }
 
 function shortScore(score: number): string {

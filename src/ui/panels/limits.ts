@@ -1,5 +1,5 @@
 import type { LimitRow } from "../../engine/project.ts";
-import { clipText, fitText, type Line, span, type Tone } from "../../print/line.ts";
+import { fitText, type Line, span, type Tone } from "../../print/line.ts";
 import type { Size } from "../pane.ts";
 import { bar } from "../widgets/bar.ts";
 import { ageText, countText, minutesText, UNKNOWN } from "./figures.ts";
@@ -7,6 +7,10 @@ import type { Panel } from "./shown.ts";
 
 /** Share of a limit from which its row warns. */
 const NEAR = 0.8;
+const LABEL_MIN = 10;
+const BAR_MIN = 4;
+const BAR_MAX = 16;
+const CONTROL_COLUMNS = 3;
 
 export type LimitsSlice = { readonly limits: readonly LimitRow[] };
 
@@ -18,28 +22,42 @@ export const limitsPanel: Panel<LimitsSlice> = {
 	paint: paintLimits,
 };
 
+/** Widths of a row's parts; `bar` and `control` are 0 where there is no room for them. */
+type Widths = { readonly label: number; readonly value: number; readonly bar: number; readonly action: number; readonly control: number };
+
 function paintLimits({ limits }: LimitsSlice, size: Size): readonly Line[] {
 	if (limits.length === 0) return [[span("No limit is set that could stop this session.", "faint")]];
 	const sorted = [...limits].sort((left, right) => order(right) - order(left));
-	const shown = sorted.length > size.height ? sorted.slice(0, Math.max(1, size.height)) : sorted;
-	const names = Math.min(16, Math.max(...shown.map(({ label }) => label.length)));
-	const values = Math.min(18, Math.max(...shown.map((row) => valueText(row).length)));
-	return shown.map((row) => limitLine(row, names, values, size.width));
+	const shown = sorted.slice(0, Math.max(1, size.height));
+	const widths = widthsFor(shown, size.width);
+	return shown.map((row) => limitLine(row, widths));
 }
 
-function limitLine(row: LimitRow, names: number, values: number, width: number): Line {
+/** Value and action are shown in full, then as much of the label as leaves a bar. */
+function widthsFor(rows: readonly LimitRow[], width: number): Widths {
+	const longest = (text: (row: LimitRow) => string): number => Math.max(...rows.map((row) => text(row).length));
+	const value = longest(valueText);
+	const action = longest((row) => row.action);
+	const label = longest((row) => row.label);
+	const room = width - 1 - (1 + value) - (1 + action);
+	const control = room - label - (1 + BAR_MIN) >= CONTROL_COLUMNS + 1 ? CONTROL_COLUMNS : 0;
+	const left = room - (control === 0 ? 0 : 1 + control);
+	const shown = Math.max(Math.min(label, LABEL_MIN), Math.min(label, left - 1 - BAR_MIN));
+	const bar = Math.min(BAR_MAX, left - shown - 1);
+	return { label: bar < BAR_MIN ? Math.max(0, Math.min(label, left)) : shown, value, bar: bar < BAR_MIN ? 0 : bar, action, control };
+}
+
+function limitLine(row: LimitRow, widths: Widths): Line {
 	const share = shareOf(row);
-	const tone: Tone = !(share < 1) ? "bad" : share >= NEAR ? "warn" : "good";
-	const barCells = Math.max(4, Math.min(16, width - names - values - 16));
-	const known = Number.isFinite(share);
-	const mark = !known || share >= NEAR ? "⚠" : " ";
+	const isNear = !(share < NEAR);
+	const tone: Tone = !(share < 1) ? "bad" : isNear ? "warn" : "good";
 	return [
-		span(mark, tone),
-		span(fitText(row.label, names)),
-		span(` ${fitText(valueText(row), values, "right")} `, tone === "good" ? "plain" : tone),
-		...bar(share, barCells, tone),
-		span(` ${clipText(row.action, Math.max(0, width - names - values - barCells - 9))}`, "faint"),
-		span(` ${row.control}`, "faint"),
+		span(isNear ? "⚠" : " ", tone),
+		span(fitText(row.label, widths.label)),
+		span(` ${fitText(valueText(row), widths.value, "right")} `, tone === "good" ? "plain" : tone),
+		...bar(share, widths.bar, tone),
+		span(`${widths.bar === 0 ? "" : " "}${fitText(row.action, widths.action)}`, isNear ? tone : "faint"),
+		...(widths.control === 0 ? [] : [span(` ${fitText(row.control, widths.control)}`, "faint")]),
 	];
 }
 
@@ -49,7 +67,7 @@ function valueText({ value, limit, unit }: LimitRow): string {
 		case "count":
 			return `${countText(value)}/${countText(limit)}`;
 		case "minutes":
-			return `${minutesText(value)}/${minutesText(limit)}`;
+			return `${minutesText(value, limit)}/${minutesText(limit)}`;
 		case "percent":
 			return `${cut(value)}/${cut(limit)} %`;
 		case "ms":

@@ -3,7 +3,7 @@ import type { BrokerMs } from "../../engine/units.ts";
 import { type Line, span, type Tone } from "../../print/line.ts";
 import type { Size } from "../pane.ts";
 import { type Column, fitColumns, rowLine, titleLine } from "../widgets/columns.ts";
-import { ageText, levelText, lotsText, priceText, signedText, signTone, UNKNOWN } from "./figures.ts";
+import { levelText, lotsText, minutesText, priceText, signedText, signTone, UNKNOWN } from "./figures.ts";
 import type { Panel } from "./shown.ts";
 
 /** Rows from which the columns get their titles. */
@@ -51,12 +51,12 @@ type Shown = {
 
 const COLUMNS: readonly Column<Shown>[] = [
 	{ title: "", width: 1, align: "left", rank: 1, cell: (row) => span(row.mark, row.tone) },
-	{ title: "what", width: 15, align: "left", rank: 1, grows: true, cell: (row) => span(row.what, row.tone) },
+	{ title: "what", width: 13, align: "left", rank: 1, grows: true, cell: (row) => span(row.what, row.tone) },
 	{ title: "lots", width: 5, align: "right", rank: 2, cell: (row) => span(row.lots) },
-	{ title: "entry", width: 9, align: "right", rank: 3, cell: (row) => span(row.entry) },
-	{ title: "SL", width: 9, align: "right", rank: 5, cell: (row) => span(row.sl, row.sl === "none" ? "warn" : "plain") },
-	{ title: "TP", width: 9, align: "right", rank: 6, cell: (row) => span(row.tp, "faint") },
-	{ title: "now", width: 9, align: "right", rank: 8, cell: (row) => span(row.now) },
+	{ title: "entry", width: 8, align: "right", rank: 3, cell: (row) => span(row.entry) },
+	{ title: "SL", width: 8, align: "right", rank: 5, cell: (row) => span(row.sl, row.sl === "none" ? "warn" : "plain") },
+	{ title: "TP", width: 8, align: "right", rank: 6, cell: (row) => span(row.tp, "faint") },
+	{ title: "now", width: 8, align: "right", rank: 8, cell: (row) => span(row.now) },
 	{ title: "points", width: 6, align: "right", rank: 4, cell: (row) => span(row.points, row.moneyTone) },
 	{ title: "money", width: 9, align: "right", rank: 1, cell: (row) => span(row.money, row.moneyTone) },
 	{ title: "age", width: 8, align: "right", rank: 7, cell: (row) => span(row.age, "faint") },
@@ -96,7 +96,7 @@ function positionRow(row: PositionRow, slice: PositionsSlice): Shown {
 		points: pointsText(row.points),
 		money: signedText(row.money, slice.currencyDigits),
 		moneyTone: tone,
-		age: ageText(slice.at - row.openedAt),
+		age: minutesText((slice.at - row.openedAt) / 60_000),
 	};
 }
 
@@ -114,7 +114,7 @@ function orderRow(row: OrderRow, slice: PositionsSlice): Shown {
 		points: "",
 		money: isUnknown ? "counts" : "",
 		moneyTone: "warn",
-		age: ageText(slice.at - row.since),
+		age: minutesText((slice.at - row.since) / 60_000),
 	};
 }
 

@@ -57,16 +57,19 @@ function quoteLine(slice: QuoteSlice, size: Size): Line {
 		span(`  ${Number.isFinite(slice.spreadPoints) ? Math.round(slice.spreadPoints) : "--"} pt  `, "faint"),
 		...ageSpans(slice),
 	];
-	const right: Line = [
-		...(slice.held ? [span("⏸ held  ", "warn")] : []),
-		...(about.mode === "virtual" ? [span(`${speedText(slice.speed)}  `, "accent")] : []),
-		...progress(slice),
-	];
+	const full = rightSpans(slice, true);
+	const right = lineWidth(left) + lineWidth(full) + 1 <= size.width ? full : rightSpans(slice, false);
 	const who = `  ${about.agent}, ${about.feed}`;
 	const spare = size.width - lineWidth(left) - lineWidth(right) - 2;
 	const middle: Line = spare >= 16 ? [span(clipText(who, spare), "faint")] : [];
 	const blanks = Math.max(1, size.width - lineWidth(left) - lineWidth(middle) - lineWidth(right));
 	return clipLine([...left, ...middle, span(" ".repeat(blanks)), ...right], size.width);
+}
+
+/** Speed, clock and how far the session is; without the clock where there is no room. */
+function rightSpans(slice: QuoteSlice, hasClock: boolean): Line {
+	const speed = slice.about.mode === "virtual" ? [span(`${speedText(slice.speed)}  `, "accent")] : [];
+	return [...(slice.held ? [span("⏸ held  ", "warn")] : []), ...speed, ...progress(slice, hasClock)];
 }
 
 /** A price with its pip digits strong and the point after them faint: 1.08`42`3. */
@@ -86,13 +89,14 @@ function ageSpans(slice: QuoteSlice): Line {
 	const age = slice.at - slice.quoteAt;
 	if (slice.quoteState !== "ok") return [span(`⚠ ${slice.quoteState}: ${clipText(slice.quoteWhy, 32)}`, "bad")];
 	if (!(age <= FRESH_MS)) return [span(`⚠ stale, ${ageText(age)} old`, "warn")];
-	return [span("✓ ", "good"), span(ageText(age), "faint")];
+	return [span("✓ ", "good"), span(`${ageText(age)} old`, "faint")];
 }
 
-function progress(slice: QuoteSlice): Line {
+function progress(slice: QuoteSlice, hasClock: boolean): Line {
 	if (slice.phase === "warmup") return [span(`warm-up ${countText(slice.warmupDone)}/${countText(slice.warmupTotal)} bars`, "accent")];
 	const total = slice.minutesTotal === null ? "" : `/${minutesText(slice.minutesTotal)}`;
-	return [span(`${clockText(slice.at)}  `, "faint"), span(`${minutesText(slice.marketMinute)}${total}`)];
+	const clock = hasClock ? [span(`${clockText(slice.at)}  `, "faint")] : [];
+	return [...clock, span(`${minutesText(slice.marketMinute, slice.minutesTotal ?? slice.marketMinute)}${total}`)];
 }
 
 function stripLine(slice: StripSlice, size: Size): Line {

@@ -3,7 +3,7 @@ import type { TradeRow } from "../../engine/summary-type.ts";
 import { cellWidth, fitText, type Line, line, span } from "../../print/line.ts";
 import { wrapped } from "../../print/line-block.ts";
 import { formatNumber, formatSeconds } from "../../print/text.ts";
-import { clockText, dayClockText, signedText, signTone, UNKNOWN } from "./figures.ts";
+import { amountText, clockText, dayClockText, signedText, signTone, UNKNOWN } from "./figures.ts";
 
 const MONEY_DIGITS = 2;
 const NAME_COLUMNS = 22;
@@ -21,7 +21,7 @@ export function tradeLines(dossier: TradeDossier, width: number): readonly Line[
 		...(row === null ? [line(span("● still open", "accent"), span("  result and excursions are known once it is closed", "faint"))] : resultLines(row, width)),
 		[],
 		heading("Costs", width),
-		...costLines(dossier),
+		...costLines(dossier, width),
 		[],
 		heading("What happened", width),
 		...stepLines(dossier.steps, width),
@@ -41,22 +41,30 @@ function resultLines(row: TradeRow, width: number): readonly Line[] {
 			span(signedText(row.net, MONEY_DIGITS), signTone(row.net)),
 			span(`  ${inR(row.r)}`, signTone(row.r)),
 		),
-		fact("opened", `${dayClockText(row.openedAt)}  ${row.entryReason}`, width),
-		fact("closed", `${dayClockText(row.closedAt)}  ${row.exitReason}`, width),
-		fact("held", held(row), width),
-		fact("best excursion (MFE)", `${inR(row.mfeR)}, ${captured(row)}`, width),
-		fact("worst excursion (MAE)", inR(-Math.abs(row.maeR)), width),
-	].flat();
+		...fact("opened", `${dayClockText(row.openedAt)}  ${row.entryReason}`, width),
+		...fact("closed", `${dayClockText(row.closedAt)}  ${row.exitReason}`, width),
+		...fact("held", held(row), width),
+		...fact("best excursion (MFE)", `${inR(row.mfeR)}, ${captured(row)}`, width),
+		...fact("worst excursion (MAE)", inR(-Math.abs(row.maeR)), width),
+	];
 }
 
-function costLines({ costs }: TradeDossier): readonly Line[] {
+function costLines({ costs }: TradeDossier, width: number): readonly Line[] {
+	if (costs === null) return wrapped("A shadow trade costs nothing: its deals are in no account.", width, "faint");
 	const rows = [
 		["spread", costs.spread],
 		["commission", costs.commission],
 		["swap", costs.swap],
 		["slippage", costs.slippage],
 	] as const;
-	return rows.map(([name, amount]) => line("  ", span(fitText(name, NAME_COLUMNS), "faint"), span(fitText(signedText(amount, MONEY_DIGITS), 12, "right"))));
+	return rows.map(([name, amount]) =>
+		line(
+			"  ",
+			span(fitText(name, NAME_COLUMNS), "faint"),
+			span(fitText(amountText(amount, MONEY_DIGITS), 12, "right")),
+			span(amount < 0 ? "  gained" : "", "good"),
+		),
+	);
 }
 
 /** A row for each step, its details below it in columns as they fit. */

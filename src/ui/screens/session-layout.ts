@@ -29,7 +29,7 @@ export function sessionLayout(content: Rect, shown: Views["session"]["panes"], b
 }
 
 function head(content: Rect, banner: BannerNeed, isRoomy: boolean, hasStrip: boolean): readonly Area[] {
-	const bannerRows = banner === "none" ? 0 : isRoomy ? (banner === "alarm" ? 6 : 3) : banner === "alarm" ? 3 : 2;
+	const bannerRows = banner === "none" ? 0 : isRoomy ? (banner === "alarm" ? 6 : 4) : banner === "alarm" ? 4 : 2;
 	const parts: Part[] = [
 		...(bannerRows > 0 ? [{ id: "banner" as const, min: bannerRows, want: bannerRows }] : []),
 		{ id: "quote", min: 1, want: 1 },
@@ -69,7 +69,7 @@ function body(rest: Rect, shown: Views["session"]["panes"], isRoomy: boolean): r
 /** Figures on the left, chart, positions and log on the right, each in a box. */
 function roomy(rest: Rect): readonly Area[] {
 	const isLarge = rest.width >= THREE_CHARTS.width && rest.height >= THREE_CHARTS.height - 7;
-	const leftWidth = Math.max(46, Math.min(62, Math.floor(rest.width * 0.4)));
+	const leftWidth = Math.max(46, Math.min(62, Math.floor(rest.width * 0.42)));
 	const left: Rect = { ...rest, width: leftWidth };
 	const right: Rect = { ...rest, x: rest.x + leftWidth, width: rest.width - leftWidth };
 	const figures = stack(
@@ -77,7 +77,7 @@ function roomy(rest: Rect): readonly Area[] {
 		[
 			{ id: "gauge", min: 10, want: isLarge ? 11 : 10 },
 			{ id: "account", min: 8, want: isLarge ? 11 : 9 },
-			{ id: "alerts", min: 4, want: isLarge ? 14 : 7 },
+			{ id: "alerts", min: 4, want: isLarge ? 10 : 7 },
 			{ id: "limits", min: 4, want: 8, grows: true },
 		],
 		"box",
@@ -96,11 +96,13 @@ function roomy(rest: Rect): readonly Area[] {
 /** The essentials of the smallest terminal: health and account side by side, then full rows. */
 function compact(rest: Rect): readonly Area[] {
 	const isHigh = rest.height >= 26;
+	// Beside a banner the legend of the gauge and an empty row of positions give way to the log.
+	const isLow = rest.height < 18;
 	const rows = stack(
 		rest,
 		[
-			{ id: "gauge", min: 6, want: 7 },
-			{ id: "positions", min: 2, want: 3 },
+			{ id: "gauge", min: 6, want: isLow ? 6 : 7 },
+			{ id: "positions", min: 2, want: isLow ? 2 : 3 },
 			{ id: "alerts", min: 2, want: isHigh ? 5 : 3 },
 			...(isHigh ? [{ id: "chart" as const, min: 7, want: Math.floor(rest.height * 0.3) }] : []),
 			{ id: "log", min: 4, want: 4, grows: true },
