@@ -1,5 +1,5 @@
 import { cleanText } from "../../adapters/clean-text.ts";
-import { formatBytes, formatSigned } from "../../print/text.ts";
+import { formatSigned } from "../../print/text.ts";
 import type { PartState, StatusPart } from "../../ui/state.ts";
 import type { DataFacts, HomeFacts, StatusFacts } from "./status-facts.ts";
 
@@ -76,7 +76,7 @@ function dataPart(data: DataFacts): StatusPart {
 function homePart(home: HomeFacts): StatusPart {
 	const root = cleanText(home.root, 300);
 	if (home.problem !== null) return part("home", "attention", root, `${home.problem}${home.problem.endsWith("chmod 700") ? ` ${root}` : "."}`);
-	const free = home.freeBytes === null ? "" : `, ${formatBytes(home.freeBytes)} free`;
+	const free = home.freeBytes === null ? "" : `, ${(home.freeBytes / 1e9).toFixed(1)} GB free`;
 	const mode = home.mode === null ? "" : `, private (mode ${home.mode})`;
 	const text = `${root}${home.exists ? `, writable${mode}` : ", made with the first session"}${free}`;
 	const isLow = home.freeBytes !== null && home.freeBytes < FREE_BYTES_LOW;

@@ -30,14 +30,12 @@ const COLUMNS: readonly Column<DataRow>[] = [
 	{ title: "size", width: 9, align: "right", rank: 2, cell: (row) => span(row.bytes === null ? "--" : formatBytes(row.bytes), "faint") },
 ];
 
-/** How data comes out of MetaTrader 5; the folder is added where it is known. */
-const HOW_TO: readonly string[] = [
-	"In MetaTrader 5: View > Symbols (Ctrl+U), tab Bars or Ticks, choose symbol, timeframe and dates, Request, then Export.",
-	"Keep the file's name, which says symbol and timeframe; .csv or .csv.gz. Files in train and test are counted apart, so that an agent can be tested on days it has not seen.",
-];
+/** How data comes out of MetaTrader 5, and where it goes. */
+const HOW_TO =
+	"More: in MetaTrader 5 View > Symbols (Ctrl+U), tab Bars or Ticks, choose symbol, timeframe and dates, Request, Export. Leave the file's name as it is (.csv or .csv.gz) and put the file into the folder above; what lies in train and test is counted apart, so that an agent is tested on days it has not seen.";
 
-/** Rows below the table: a blank one, the advice, and what Enter does; the same at every width, so that a page is known. */
-const FOOT_ROWS = 7;
+/** Rows below the table: a blank one, the advice (four rows at 80 columns), and what Enter does; the same at every width, so that a page is known. */
+const FOOT_ROWS = 6;
 
 /** Market Data: the MT5 exports in the data folder, and how to get more. */
 export const dataScreen: Screen = {
@@ -60,9 +58,7 @@ export const dataScreen: Screen = {
 function dataLines(folders: readonly Folder[], view: ListView, size: Size): readonly Line[] {
 	const all = rowsOf(folders, "");
 	const folder = folders[0]?.shown ?? "the data folder";
-	const advice = [...HOW_TO, `Put it into ${folder}, or choose a file anywhere else in the form of Virtual Trading.`].flatMap((text) =>
-		wrapped(text, Math.max(20, size.width - 2), "faint").map((row) => [span(" "), ...row]),
-	);
+	const advice = wrapped(HOW_TO, Math.max(20, size.width - 2), "faint").map((row) => [span(" "), ...row]);
 	const foot: Line[] = [[], ...advice.slice(0, FOOT_ROWS - 2)];
 	while (foot.length < FOOT_ROWS - 1) foot.push([]);
 	const rows = rowsOf(folders, view.filter);
