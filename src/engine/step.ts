@@ -18,6 +18,7 @@ import { addSpread } from "./market/spread-window.ts";
 import { TICK_CLOCK } from "./market/tick.ts";
 import { onBrokerEvent } from "./on-broker.ts";
 import { onCommand } from "./on-command.ts";
+import type { BrokerEvent } from "./order.ts";
 import { tickShadow } from "./shadow.ts";
 import { removeOrder } from "./submit.ts";
 import { expire } from "./trading-state.ts";
@@ -35,12 +36,12 @@ export function stepRow(engine: Engine, at: BrokerMs, bid: Points, ask: Points, 
 	else onQuoteRow(engine, at, bid, ask, kind);
 	if (engine.trading.nextExpiry !== null) noteChange(engine, expire(engine.trading, at));
 	if (engine.stopping === null && engine.endsAt !== null && at >= engine.endsAt) endOnTime(engine);
-	followUp(engine);
+	followUp(engine, false);
 	if (kind === TICK_CLOCK || engine.dataHealth.state === "bad") return;
 	// As on an MT5 chart, a bar is over when the first quote of the next one arrives, so that every decision has a fresh quote.
 	if (engine.bars.isForming && closeBar(engine.bars, at)) {
 		onBarClosed(engine);
-		followUp(engine);
+		followUp(engine, false);
 	}
 	addQuote(engine.bars, at, bid, ask, volume);
 }
@@ -52,11 +53,11 @@ export function step(engine: Engine, event: EngineEvent): void {
 		case "broker":
 			onBrokerEvent(engine, event.event);
 			watchScore(engine, false);
-			followUp(engine);
+			followUp(engine, isHalfTold(event.event));
 			return;
 		case "command":
 			onCommand(engine, event.command);
-			followUp(engine);
+			followUp(engine, false);
 			return;
 		case "feed-ended":
 			onFeedEnded(engine, event.failure);
@@ -71,16 +72,24 @@ export function step(engine: Engine, event: EngineEvent): void {
  * What guards and decisions have asked for and could not do themselves in the middle of an event: end the session, close everything,
  * cancel what waits, enter after a confirmed close. Five comparisons when nothing is asked.
  */
-function followUp(engine: Engine): void {
+function followUp(engine: Engine, halfTold: boolean): void {
 	const { endWish } = engine;
 	if (endWish !== null) {
 		engine.endWish = null;
 		beginEnding(engine, endWish.reason, endWish.detail, endWish.flatten);
 	}
 	if (engine.cancelWish !== null) cancelWaiting(engine, engine.cancelWish);
-	if (engine.flattening !== null) keepFlattening(engine);
+	if (engine.flattening !== null && !halfTold) keepFlattening(engine);
 	if (engine.deferred !== null) resumeDeferred(engine);
-	if (engine.stopping !== null) finishIfDone(engine);
+	if (engine.stopping !== null && !halfTold) finishIfDone(engine);
+}
+
+/**
+ * An order that was done is told in three: the answer, the deal, the position. Before the last of them the position that it opened is not
+ * there yet and the one that it closed is there still: whoever acted now would end with a position open, or close one twice.
+ */
+function isHalfTold(event: BrokerEvent): boolean {
+	return event.type === "deal" || (event.type === "answer" && (event.answer.outcome === "done" || event.answer.outcome === "partial"));
 }
 
 function cancelWaiting(engine: Engine, reason: string): void {
