@@ -1,11 +1,13 @@
 import type { Tokens } from "marked";
-import { fitLine, type Line, lineWidth, type Span, span } from "./line.ts";
+import { cellWidth, fitLine, type Line, lineWidth, type Span, span } from "./line.ts";
 import { inlineSpans, wrapSpans } from "./markdown-inline.ts";
 
 /** Blanks between two columns. */
 const GAP = 2;
 /** No column is squeezed below this, unless the table has more columns than that leaves room for. */
 const NARROWEST = 6;
+/** A word longer than this may be cut to make its column narrower. */
+const LONGEST_WORD = 16;
 
 type Cell = { readonly spans: readonly Span[]; readonly align: "center" | "left" | "right" | null };
 
@@ -28,29 +30,42 @@ function cellOf(tone: "accent" | "plain"): (cell: Tokens.TableCell) => Cell {
 	return ({ tokens, align }) => ({ spans: inlineSpans(tokens, tone), align });
 }
 
+/** What a column asks for, in cells: its widest cell, all its cells together, and its longest word. */
+type Wants = { widest: number; total: number; word: number };
+
 /** Columns of each table column, or null when there are too many for any table. */
 function columnWidths(rows: readonly (readonly Cell[])[], width: number): readonly number[] | null {
-	const natural: number[] = [];
+	const columns: Wants[] = [];
 	for (const row of rows) {
 		for (const [column, { spans }] of row.entries()) {
-			const wide = Math.max(1, ...wrapSpans(spans, Number.MAX_SAFE_INTEGER).map(lineWidth));
-			natural[column] = Math.max(natural[column] ?? 1, wide);
+			const wants = columns[column] ?? { widest: 1, total: 1, word: 1 };
+			const wide = Math.max(0, ...wrapSpans(spans, Number.MAX_SAFE_INTEGER).map(lineWidth));
+			wants.widest = Math.max(wants.widest, wide);
+			wants.total += wide;
+			for (const { text } of spans) for (const word of text.split(" ")) wants.word = Math.max(wants.word, Math.min(LONGEST_WORD, cellWidth(word)));
+			columns[column] = wants;
 		}
 	}
-	const room = width - GAP * (natural.length - 1);
-	if (room < natural.length * NARROWEST && room < natural.reduce((sum, wide) => sum + wide, 0)) return null;
-	return shared(natural, room);
+	const room = width - GAP * (columns.length - 1);
+	if (room < columns.length * NARROWEST && room < columns.reduce((sum, { widest }) => sum + widest, 0)) return null;
+	return shared(columns, room);
 }
 
-/** The room shared out: narrow columns get all they want, the wide ones the same of what is left. */
-function shared(natural: readonly number[], room: number): readonly number[] {
-	const order = natural.map((wide, column) => ({ wide, column })).sort((a, b) => a.wide - b.wide);
-	const widths = natural.map(() => 0);
+/**
+ * The room shared out: columns that need no more than an equal share get what they want, the others share the rest by how much they have
+ * to say, so that the rows are about as high in each of them.
+ */
+function shared(columns: readonly Wants[], room: number): readonly number[] {
+	const order = columns.map((wants, column) => ({ ...wants, column })).sort((a, b) => a.widest - b.widest);
+	const widths = columns.map(() => 0);
 	let left = room;
-	for (const [index, { wide, column }] of order.entries()) {
-		const given = Math.min(wide, Math.floor(left / (order.length - index)));
-		widths[column] = given;
-		left -= given;
+	for (const [index, { widest, total, word, column }] of order.entries()) {
+		const others = order.slice(index + 1);
+		const equal = Math.floor(left / (others.length + 1));
+		const share = Math.floor((left * total) / others.reduce((sum, other) => sum + other.total, total));
+		const wanted = widest <= equal ? widest : Math.min(widest, Math.max(share, Math.min(word, equal)));
+		widths[column] = Math.max(1, Math.min(wanted, left - others.length * Math.min(NARROWEST, equal)));
+		left -= widths[column] ?? 0;
 	}
 	return widths;
 }

@@ -116,7 +116,7 @@ function sectionBindings(pager: PagerHandle, sections: (context: Context) => rea
 	return [
 		{ keys: DIGITS, shown: "1-9", label: "section", help: "To a section of the guide", run: (context, key) => jump(context, Number(key) - 1) },
 		{ keys: ["t"], label: "contents", help: "To the table of contents", run: (context) => jump(context, -1) },
-		{ keys: ["right", "]"], shown: "←→", label: "", help: "To the next section", run: (context) => jump(context, now(context) + 1) },
+		{ keys: ["right", "]"], label: "", help: "To the next section", run: (context) => jump(context, now(context) + 1) },
 		{ keys: ["left", "["], label: "", help: "To the section before", run: (context) => jump(context, now(context) - 1) },
 	];
 }
