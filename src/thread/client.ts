@@ -1,4 +1,4 @@
-import { MessageChannel, Worker } from "node:worker_threads";
+import { MessageChannel, Worker, type WorkerOptions } from "node:worker_threads";
 import { Failure } from "../adapters/failure.ts";
 import type { JobAsked, JobName, JobTable } from "./jobs.ts";
 import type { FromThread, Task, ThreadStart, ToThread } from "./protocol.ts";
@@ -23,7 +23,7 @@ export function startThread(entry: URL, task: Task, listener: ThreadListener): T
 	const { port1, port2 } = new MessageChannel();
 	const left = new SharedArrayBuffer(4);
 	const start: ThreadStart = { task, port: port2, left };
-	const worker = new Worker(entry, { workerData: start, transferList: [port2] });
+	const worker = workerOf(entry, { workerData: start, transferList: [port2] });
 	// A replay has nothing to lose: it must not keep a program alive that has nothing else to do.
 	if (task.task === "replay") worker.unref();
 	let error: string | null = null;
@@ -51,6 +51,13 @@ export function startThread(entry: URL, task: Task, listener: ThreadListener): T
 		},
 		terminate: () => void worker.terminate(),
 	};
+}
+
+/** A thread over the program's file. From the sources (`tsx src/main.ts`) it first needs what reads TypeScript: Node hands that on to no thread. */
+function workerOf(entry: URL, options: WorkerOptions): Worker {
+	if (!entry.pathname.endsWith(".ts")) return new Worker(entry, options);
+	const boot = `import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(entry.href)}); });`;
+	return new Worker(boot, { ...options, eval: true });
 }
 
 /**

@@ -133,6 +133,7 @@ export function createSessionIntents(parts: SessionIntentsParts): SessionIntents
 		if (live === null) return null;
 		process.off("exit", terminateNow);
 		live.thread.leave(LEAVE_MS);
+		for (const resolve of waiting.splice(0)) resolve();
 		return live.folder;
 	}
 
