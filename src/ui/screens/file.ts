@@ -62,7 +62,7 @@ function footText(row: FileRow | null): string {
 		case "export":
 			return "Enter puts this file into the form.";
 		case "other":
-			return "Its name says no symbol: Enter takes it, the symbol must then be typed in the form.";
+			return "Its name says no symbol: Enter takes it, then type the symbol in the form.";
 		case "folder":
 		case "up":
 			return "Enter opens the folder.";

@@ -55,16 +55,16 @@ function sliceOf({ status, columns, rows, views }: CockpitState): Slice {
 function statusLines({ status, columns, rows }: Slice, width: number): readonly Line[] {
 	if (status.length === 0) return [[], [span(" The system status is being read.", "faint")]];
 	const room = Math.max(20, Math.min(WIDEST_TEXT, width - 4));
-	return status.flatMap((part) => {
+	return status.flatMap((part, index) => {
 		const { mark, word, tone } = MARKS[part.state];
 		// The size is that of now: it changes under the user's hands.
 		const text = part.part === "terminal" ? `${columns}x${rows}, ${part.text}` : part.text;
 		const indent = (words: string, how: Tone): readonly Line[] => wrapped(words, room, how).map((row) => [span("   "), ...row]);
 		return [
+			...(index === 0 ? [] : [[]]),
 			line(span(` ${mark} `, tone), span(NAMES[part.part], "strong"), span(`  ${word}`, tone)),
 			...indent(text, "plain"),
 			...(part.advice === "" ? [] : indent(part.advice, part.state === "attention" ? "warn" : "faint")),
-			[],
 		];
 	});
 }
