@@ -5,7 +5,7 @@ import type { Terminal } from "../terminal.ts";
 import { dispatch } from "../ui/router.ts";
 import type { SessionEnd } from "../ui/session-view.ts";
 import { createKeyQueue } from "./cockpit/key-queue.ts";
-import { openScreen } from "./cockpit/open-screen.ts";
+import { type OpenScreen, openScreen } from "./cockpit/open-screen.ts";
 import { speaksUtf8 } from "./cockpit/status-parts.ts";
 import type { Left } from "./cockpit/ways-out.ts";
 
@@ -22,7 +22,22 @@ const URGENT = ["ctrl+c", "ctrl+k"];
 export async function cockpit(home: Home, entry: URL, start: CockpitStart, terminal: Terminal): Promise<number> {
 	const look = { colours: terminal.palette.colours, ascii: start.ascii || !speaksUtf8(process.env) };
 	const screen = openScreen(look, start.options === null ? ["main"] : ["main", "live-testing", "virtual"]);
+	try {
+		const left = await live(screen, home, entry, start.options);
+		screen.close();
+		const page = lastPage(left, screen.store.getState().live?.end ?? null, terminal);
+		if (page !== null) screen.print(page);
+		return left.exitCode;
+	} finally {
+		// What cannot even begin is printed by the command line, on a screen that shows it.
+		screen.close();
+	}
+}
+
+/** Runs the program behind the screen until the user or the system wants it to end. */
+async function live(screen: OpenScreen, home: Home, entry: URL, options: RunOptions | null): Promise<Left> {
 	const { store, compositor, bell } = screen;
+	// React and ink come with it: loaded while the first frame is on the screen.
 	const { startProgram } = await import("./cockpit/program.ts");
 	const program = startProgram({ store, compositor, home, entry, bell, onCrash: screen.fail });
 	const keys = createKeyQueue((key, raw) => {
@@ -30,13 +45,10 @@ export async function cockpit(home: Home, entry: URL, start: CockpitStart, termi
 		else if (dispatch(program.context, key) === "menu") program.ink.feed(raw);
 	}, URGENT);
 	screen.connect({ ways: program.ways, onKey: keys.push, onResize: program.ink.resize });
-	if (start.options !== null) program.startWith(start.options);
+	if (options !== null) program.startWith(options);
 	const left = await program.ways.left;
 	program.stop();
-	screen.close();
-	const page = lastPage(left, store.getState().live?.end ?? null, terminal);
-	if (page !== null) screen.print(page);
-	return left.exitCode;
+	return left;
 }
 
 /** What stays on the normal screen: the summary of the last session, as `kinetra run` prints it, and what went wrong with its files. */

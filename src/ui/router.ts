@@ -53,7 +53,8 @@ export function bindingsInForce(state: CockpitState, find: (id: ScreenId) => Scr
 	const layout = layoutOf(state);
 	const menu = state.focus === "menu" ? MENU_BINDINGS : [];
 	const screen = layout.menuOverContent ? [] : find(frontOf(state)).bindings;
-	return [...menu, ...screen, ...SHELL_BINDINGS];
+	const taken = menu.flatMap(({ keys }) => keys);
+	return [...menu, ...screen.filter(({ keys }) => !keys.every((key) => taken.includes(key))), ...SHELL_BINDINGS];
 }
 
 /** `K` kills from everywhere; while text is being typed it is a letter, and Ctrl-K kills. */

@@ -27,7 +27,7 @@ export type OpenScreen = {
 	interrupt(): void;
 	/** The drawing has failed: gives the terminal back and says why; the program then leaves. */
 	fail(error: unknown): void;
-	/** Gives the terminal back. */
+	/** Gives the terminal back; a second time does nothing. */
 	close(): void;
 	/** Prints on the terminal that was given back. One that nobody reads does not keep the program from ending. */
 	print(text: string): void;

@@ -1,5 +1,5 @@
 import { formatBrokerTime } from "../../engine/time.ts";
-import { clipLine, fitLine, type Line, line, lineWidth, span, type Tone } from "../../print/line.ts";
+import { cellWidth, clipLine, fitLine, type Line, line, lineWidth, span, type Tone } from "../../print/line.ts";
 import { frontOf } from "../layout.ts";
 import { type Pane, pane, type Rect } from "../pane.ts";
 import type { Screen } from "../screen.ts";
@@ -46,17 +46,28 @@ const MARKS: Readonly<Record<PartState, { readonly mark: string; readonly tone: 
 	absent: { mark: "·", tone: "faint" },
 };
 
-const BAR_PARTS: readonly StatusPart["part"][] = ["data", "bridge", "credentials"];
+/** The parts of the bar, and how one that is absent is called where room is short; null = it keeps its text. */
+const BAR_PARTS: readonly (readonly [StatusPart["part"], string | null])[] = [
+	["data", null],
+	["bridge", "no MT5 bridge"],
+	["credentials", "no credentials"],
+];
 
 /** The System Status bar: data, bridge and credentials, each with its mark. */
 export function statusLine(state: Pick<CockpitState, "status">, width: number): Line {
-	const parts = BAR_PARTS.flatMap((part) => state.status.find((row) => row.part === part) ?? []);
-	if (parts.length === 0) return [span(" · System status is being read", "faint")];
-	const row = parts.flatMap(({ state: how, text }) => {
-		const { mark, tone } = MARKS[how];
-		return line(span(` ${mark} `, tone), span(text, how === "attention" ? "plain" : "faint"), "  ");
+	if (state.status.length === 0) return [span(" · System status is being read", "faint")];
+	const whole = statusParts(state.status, false);
+	return lineWidth(whole) <= width ? whole : clipLine(statusParts(state.status, true), width);
+}
+
+function statusParts(status: readonly StatusPart[], isShort: boolean): Line {
+	return BAR_PARTS.flatMap(([part, short]) => {
+		const found = status.find((row) => row.part === part);
+		if (found === undefined) return [];
+		const { mark, tone } = MARKS[found.state];
+		const text = isShort && found.state === "absent" && short !== null ? short : found.text;
+		return line(span(` ${mark} `, tone), span(`${text} `, found.state === "attention" ? "plain" : "faint"));
 	});
-	return clipLine(row, width);
 }
 
 /** `Main Menu > Live Testing > Virtual Trading`, with a rule to the right end. */
@@ -93,9 +104,20 @@ function stripLine({ about, now }: SessionView, width: number): Line {
 		`${now.openPositions} open`,
 		`trades ${now.trades}${now.maxTrades === null ? "" : `/${now.maxTrades}`}`,
 		clock(now.at),
-	].join("  ");
+	];
 	const tone: Tone = alarm ? "alarm" : "plain";
-	return fitLine([mode, span(` ${facts}`, tone)], width, tone);
+	return fitLine([mode, span(thatFit(facts, width - lineWidth([mode])), tone)], width, tone);
+}
+
+/** As many facts as fit in full, the most important first. */
+function thatFit(facts: readonly string[], width: number): string {
+	let text = "";
+	for (const [index, fact] of facts.entries()) {
+		const next = `${text}${index === 0 ? " " : "  "}${fact}`;
+		if (cellWidth(next) > width) break;
+		text = next;
+	}
+	return text;
 }
 
 /** The session that badge and clocks speak of: the one in front, else the one that trades. */

@@ -12,15 +12,26 @@ export type Menu = {
 	readonly highlighted: number;
 };
 
+const MENUS = [mainScreen, liveTestingScreen];
+
 /** The menu that the menu pane shows. */
 export function menuOf(state: Pick<CockpitState, "path" | "highlighted">): Menu {
 	for (let length = state.path.length; length > 0; length--) {
 		const path = state.path.slice(0, length);
-		const screen = [mainScreen, liveTestingScreen].find(({ id }) => id === path.at(-1));
+		const screen = MENUS.find(({ id }) => id === path.at(-1));
 		if (screen?.menu == null) continue;
 		return { screen: screen.id, items: screen.menu, path, highlighted: highlightedIn(state, screen.id, screen.menu) };
 	}
 	return { screen: "main", items: mainScreen.menu ?? [], path: ["main"], highlighted: highlightedIn(state, "main", mainScreen.menu ?? []) };
+}
+
+/** The highlights that lead to where the path is: whoever opens the menu finds himself in it. */
+export function highlightsOf(path: readonly ScreenId[]): CockpitState["highlighted"] {
+	const steps = path.flatMap((id, index) => {
+		const place = MENUS.find((screen) => screen.id === id)?.menu?.findIndex((item) => item.to !== null && item.to === path[index + 1]) ?? -1;
+		return place < 0 ? [] : [[id, place] as const];
+	});
+	return Object.fromEntries(steps);
 }
 
 /** The item that explains itself, or null for a menu without items. */

@@ -2,7 +2,7 @@ import type { Context } from "../key.ts";
 import { frontOf } from "../layout.ts";
 import type { Screen } from "../screen.ts";
 import type { CockpitState, ScreenId } from "../state.ts";
-import { menuOf } from "./menus.ts";
+import { highlightsOf, menuOf } from "./menus.ts";
 
 /** Shows the screen at the end of this path. A replay that is left behind is closed. */
 export function goTo(context: Context, path: readonly ScreenId[]): void {
@@ -41,9 +41,10 @@ export function followFront(context: Context, find: (id: ScreenId) => Screen): (
 	const enter = (state: CockpitState): void => find(frontOf(state)).enter?.(context);
 	enter(context.store.getState());
 	return context.store.subscribe((state, before) => {
-		if (state.path === before.path || frontOf(state) === frontOf(before)) return;
-		const focus = find(frontOf(state)).menu === null ? "content" : "menu";
-		if (state.focus !== focus) context.store.setState({ focus });
+		if (state.path === before.path) return;
+		context.store.setState(({ highlighted }) => ({ highlighted: { ...highlighted, ...highlightsOf(state.path) } }));
+		if (frontOf(state) === frontOf(before)) return;
+		context.store.setState({ focus: find(frontOf(state)).menu === null ? "content" : "menu" });
 		enter(state);
 	});
 }
