@@ -27,7 +27,7 @@ type Parts = {
 	readonly userFolder?: string;
 };
 
-/** What the screen can ask of this machine. Reads the remembered choices at once and the status behind the first frame; everything else comes when it is asked for. */
+/** What the screen can ask of this machine. Reads the remembered choices at once; everything else comes when it is asked for. */
 export function createSystemIntents({ store, services, home, env, bell, userFolder = homedir() }: Parts): SystemIntents {
 	const loaded = loadPreferences(home, (key, text) => services.checkField(key, text) === null);
 	let preferences: Preferences = loaded.preferences;
@@ -44,13 +44,6 @@ export function createSystemIntents({ store, services, home, env, bell, userFold
 	}
 	const loadStatus = (): void => later(store, async () => store.setState({ status: statusParts(await statusFacts(home), env) }));
 	const loadAgents = (): void => later(store, async () => store.setState({ agents: { state: "ready", value: agentRows(home) } }));
-	// A session that has ended changes what status and agents say.
-	store.subscribe((state, before) => {
-		if (state.live === before.live || (state.live?.end ?? null) === null || (before.live?.end ?? null) !== null) return;
-		loadStatus();
-		loadAgents();
-	});
-	loadStatus();
 	const lists = createLists(
 		store,
 		home,

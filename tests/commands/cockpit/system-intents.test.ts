@@ -9,7 +9,6 @@ import { createSystemIntents, type SystemIntents } from "../../../src/commands/c
 import { carryOf, createChs, onStart, onTrade } from "../../../src/engine/health/chs.ts";
 import { dataScreen } from "../../../src/ui/screens/data.ts";
 import { fileScreen } from "../../../src/ui/screens/file.ts";
-import type { SessionView } from "../../../src/ui/session-view.ts";
 import type { CockpitState } from "../../../src/ui/state.ts";
 import { type CockpitStore, createCockpitStore } from "../../../src/ui/store.ts";
 import { HOSTILE, SHOWS_HOSTILE } from "../../helpers/hostile.ts";
@@ -48,15 +47,15 @@ function recordOf(home: Home, build: string, r: number): void {
 }
 
 describe("the status", () => {
-	it("comes by itself behind the first frame, and again when a session has ended", async () => {
-		const { store, home } = bench();
+	it("comes when it is asked for, behind the frame in hand, and anew every time", async () => {
+		const { store, intents, home } = bench();
+		intents.loadStatus();
 		expect(store.getState().status).toEqual([]);
-		await until(store, ({ status }) => status.length === 6);
-		store.setState({ live: { end: null } as unknown as SessionView });
+		expect((await until(store, ({ status }) => status.length === 6)).status[0]?.text).toBe("Data not prepared");
 		mkdirSync(join(home.data, "train"), { recursive: true });
 		writeFileSync(join(home.data, "train", "EURUSD_M15.csv"), "x");
-		store.setState({ live: { end: { kind: "failed", message: "" } } as unknown as SessionView });
-		const { status } = await until(store, (state) => state.status[0]?.text.includes("train") === true && state.agents.state === "ready");
+		intents.loadStatus();
+		const { status } = await until(store, (state) => state.status[0]?.text.includes("train") === true);
 		expect(status[0]?.text).toBe("Data partly ready (1 train, 0 test files)");
 	});
 });
