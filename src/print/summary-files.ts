@@ -29,7 +29,7 @@ export function simulatorLines(summary: Summary, width: number): Line[] {
 }
 
 /** The source of the quotes in words. */
-export function dataOf(summary: Summary): string {
+function dataOf(summary: Summary): string {
 	if (summary.file !== null) return summary.file;
 	if (summary.scenario === null) return `${summary.feed} market`;
 	return `${summary.feed} market, scenario ${summary.scenario}${summary.scenario === "normal" ? "" : " (with its own spreads and requotes)"}`;

@@ -5,8 +5,10 @@ import { connectionScreen } from "./screens/connection.ts";
 import { dataScreen } from "./screens/data.ts";
 import { demoScreen } from "./screens/demo.ts";
 import { fileScreen } from "./screens/file.ts";
+import { gatesScreen } from "./screens/gates.ts";
 import { guideScreen } from "./screens/guide.ts";
 import { createHelpScreen } from "./screens/help.ts";
+import { liveScreen } from "./screens/live.ts";
 import { liveTestingScreen } from "./screens/live-testing.ts";
 import { mainScreen } from "./screens/main.ts";
 import { sessionScreen } from "./screens/session.ts";
@@ -30,6 +32,8 @@ export const SCREENS: readonly Screen[] = [
 	demoScreen,
 	testConnectionScreen,
 	guideScreen,
+	liveScreen,
+	gatesScreen,
 	sessionsScreen,
 	statusScreen,
 	sessionScreen,

@@ -1,9 +1,8 @@
 import type { GateRow, Summary } from "../../engine/summary-type.ts";
 import { curvePoints, drawCurves } from "../../print/chart.ts";
 import { figure } from "../../print/figures.ts";
-import { clipText, type Line, line, span } from "../../print/line.ts";
+import { cellWidth, clipText, type Line, line, span } from "../../print/line.ts";
 import { beside, cell, lineTable, titled, wrapped } from "../../print/line-block.ts";
-import { dataOf } from "../../print/summary-files.ts";
 import { VERDICTS } from "../../print/summary-head.ts";
 import type { StoredSummary } from "../state.ts";
 import { outcomeOf } from "../summary/outcome.ts";
@@ -18,8 +17,9 @@ export function compareLines(left: StoredSummary, right: StoredSummary, width: n
 	const [a, b] = [left.summary, right.summary];
 	const section = (title: string, lines: readonly Line[]): Line[] => [...titled(title, lines, width), []];
 	const { different, same } = settings(a, b);
-	const cellWidth = Math.max(10, Math.floor((width - 30) / 2));
-	const short = (text: string): string => clipText(text, cellWidth);
+	const room = Math.max(10, Math.floor((width - 30) / 2));
+	// Of a path that is too long its end tells more.
+	const short = (text: string): string => (/[\\/]/.test(text) ? tailOf(text, room) : clipText(text, room));
 	const head = (name: string): Line[] => [cell(name, "faint"), cell(nameOf(a), "strong"), cell(nameOf(b), "strong")];
 	const settingRows = different.map(([name, one, two]) => [cell(name), cell(short(one), "warn"), cell(short(two), "warn")]);
 	return trimEnd([
@@ -30,6 +30,13 @@ export function compareLines(left: StoredSummary, right: StoredSummary, width: n
 		...section("Promotion targets", lineTable([head("target"), ...targetRows(a, b)])),
 		...curves(a, b, width),
 	]);
+}
+
+/** The end of a text that is too long for `width` columns. */
+function tailOf(text: string, width: number): string {
+	const characters = Array.from(text);
+	while (cellWidth(characters.join("")) > width - 1 && cellWidth(text) > width) characters.shift();
+	return characters.join("") === text ? text : `…${characters.join("")}`;
 }
 
 /** `JE5Q2A sma-1`. */
@@ -46,7 +53,9 @@ function settings(a: Summary, b: Summary): { readonly different: readonly Settin
 			["symbol", summary.symbol],
 			["timeframe", summary.timeframe],
 			["agent", summary.agentBuild],
-			["market", dataOf(summary)],
+			["feed", summary.feed],
+			["scenario", summary.scenario ?? "none"],
+			["file", summary.file ?? "none"],
 			["seed", String(summary.seed)],
 			["limits", summary.unlimited ? "none (measuring run)" : "in force"],
 			["start balance", `${figure(summary.startBalance)} ${summary.currency}`],

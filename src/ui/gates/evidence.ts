@@ -1,3 +1,4 @@
+import type { GateRow } from "../../engine/summary-type.ts";
 import type { SessionRow } from "../state.ts";
 
 /** What the stored sessions say about one agent build in the virtual stage. */
@@ -11,6 +12,16 @@ export type BuildEvidence = {
 	/** Sessions of this build that never count: drills, repeats, measuring runs, aborted ones. */
 	readonly uncounted: number;
 };
+
+const TARGETS = ["chs", "omega", "energyCaptured", "validatorRejections", "breakerEvents"] as const;
+
+/** True when every one of the five targets is there and passed: a target that is missing proves nothing. */
+export function isProven(gate: readonly GateRow[] | null): boolean {
+	return TARGETS.every((target) => {
+		const rows = (gate ?? []).filter((row) => row.target === target);
+		return rows.length > 0 && rows.every(({ verdict }) => verdict === "pass");
+	});
+}
 
 /** The evidence of every build that has some; the build with the newest session first. `rows` newest first. */
 export function evidenceByBuild(rows: readonly SessionRow[]): readonly BuildEvidence[] {

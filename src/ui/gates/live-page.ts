@@ -3,7 +3,7 @@ import { type Line, span, type Tone } from "../../print/line.ts";
 import { bullet, titled, wrapped } from "../../print/line-block.ts";
 import type { SessionRow } from "../state.ts";
 import { verdictText } from "../summary/overview.ts";
-import { evidenceByBuild } from "./evidence.ts";
+import { evidenceByBuild, isProven } from "./evidence.ts";
 import { pathLines } from "./page.ts";
 
 /** `later`: this version has not got it. */
@@ -41,10 +41,10 @@ function steps(rows: readonly SessionRow[]): readonly Step[] {
 		first === undefined
 			? "no session counts yet"
 			: `${first.build}: ${first.sessions} ${first.sessions === 1 ? "session counts" : "sessions count"}; the newest by itself: ${verdictText(first.newest.gate ?? [])}`;
-	const isProven = first?.newest.gate?.every(({ verdict }) => verdict === "pass") === true;
+	const proven = first !== undefined && isProven(first.newest.gate);
 	return [
 		{
-			state: isProven ? "done" : "missing",
+			state: proven ? "done" : "missing",
 			title: `Evidence in virtual: at least ${GATES["virtual-to-demo"].trades} trades with every target met`,
 			now: evidence,
 		},

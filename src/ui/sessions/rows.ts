@@ -16,12 +16,18 @@ export type SessionsSlice = { readonly sessions: CockpitState["sessions"]; reado
 export const SORTS: readonly Sort[] = ["newest", "net", "chs", "trades"];
 
 /** The rows that are shown: filtered by every word, sorted; what has no value comes last. */
-export function shownSessions(shown: SessionsSlice): readonly SessionRow[] {
-	if (shown.sessions.state !== "ready") return [];
-	const { filter, sort } = shown.view;
-	const kept = filter.trim() === "" ? shown.sessions.value : shown.sessions.value.filter((row) => matches(textOf(row), filter));
-	return [...kept].sort((a, b) => descending(keyOf(a, sort), keyOf(b, sort)) || (a.id < b.id ? 1 : -1));
+export function shownSessions({ sessions, view }: SessionsSlice): readonly SessionRow[] {
+	if (sessions.state !== "ready") return [];
+	const before = worked.get(view);
+	if (before?.of === sessions.value) return before.rows;
+	const kept = view.filter.trim() === "" ? sessions.value : sessions.value.filter((row) => matches(textOf(row), view.filter));
+	const rows = [...kept].sort((a, b) => descending(keyOf(a, view.sort), keyOf(b, view.sort)) || (a.id < b.id ? 1 : -1));
+	worked.set(view, { of: sessions.value, rows });
+	return rows;
 }
+
+/** What a view has come to: painter, footer and keys ask for the same thousand rows again and again. */
+const worked = new WeakMap<SessionsSlice["view"], { readonly of: readonly SessionRow[]; readonly rows: readonly SessionRow[] }>();
 
 function keyOf(row: SessionRow, sort: Sort): number | null {
 	switch (sort) {
