@@ -2,7 +2,7 @@ import type { Engine, Plan } from "./engine.ts";
 import type { OrderRequest } from "./order.ts";
 import type { OrderRow, PositionRow } from "./project.ts";
 import { floatingOf } from "./trade.ts";
-import { toPrice } from "./units.ts";
+import { roundMoney, toPrice } from "./units.ts";
 
 /** The newest `most` open trades, real and shadow, valued at the last quote. */
 export function positionRows(engine: Engine, most: number): readonly PositionRow[] {
@@ -22,7 +22,7 @@ export function positionRows(engine: Engine, most: number): readonly PositionRow
 			now: toPrice(now, digits),
 			// The mean price of a netting position lies between points; a tenth of one is enough to read.
 			points: Number.isFinite(points) ? Math.round(points * 10) / 10 : null,
-			money: Number.isFinite(money) ? money : null,
+			money: Number.isFinite(money) ? roundMoney(money, engine.config.account.currencyDigits) : null,
 			openedAt: trade.openedAt,
 		};
 	});
