@@ -1,16 +1,9 @@
-import type { Line } from "../../print/line.ts";
 import type { Rect } from "../pane.ts";
-import { createEncoder, type EncodeOptions, UNKNOWN } from "./encode.ts";
-import { copyRow, createGrid, type Grid, mendRow, putLines, rowText } from "./grid.ts";
+import { encodeRow, UNKNOWN } from "./encode.ts";
+import { copyRow, createGrid, mendRow, rowText } from "./grid.ts";
+import { createLayers, LONGEST_SIDE, type Region } from "./layers.ts";
 import { parseFrame } from "./parse-frame.ts";
-
-/** A part of the frame that a pane owns. */
-export type Region = {
-	/** Replaces what the region shows; more lines or columns than fit are cut, missing ones are blank. */
-	paint(lines: readonly Line[]): void;
-	move(rect: Rect): void;
-	remove(): void;
-};
+import { createPen, type PenOptions } from "./pen.ts";
 
 /**
  * The screen as cells: ink's frame below, regions above it, the higher layer on top. `diff` gives the bytes that bring the terminal from
@@ -37,111 +30,70 @@ const SYNC_OFF = "\u001b[?2026l";
 /** Before the first cell: no cursor, no style left over from somebody else. */
 const FRESH = "\u001b[?25l\u001b[m";
 
-/** Most cells a side: a terminal that claims more is wrong, and memory must not follow it. */
-const LONGEST_SIDE = 1000;
-
-type Placed = { readonly id: string; readonly layer: number; rect: Rect; grid: Grid; lines: readonly Line[] };
+/** The grids of a screen, and the rows in which `wanted` is out of date or differs from `shown`. */
+function createScreen(columns: number, rows: number) {
+	return { below: createGrid(columns, rows), wanted: createGrid(columns, rows), shown: createGrid(columns, rows), dirty: new Uint8Array(rows) };
+}
 
 /** A compositor of 80x24 blank cells for a terminal that shows nothing yet. */
-export function createCompositor(options: EncodeOptions): Compositor {
-	const encoder = createEncoder(options);
+export function createCompositor(options: PenOptions): Compositor {
+	const pen = createPen(options);
 	const listeners = new Set<() => void>();
-	/** In the order of painting. */
-	let placed: Placed[] = [];
+	const layers = createLayers(({ y, height }) => changed(y, y + height));
+	let screen = createScreen(80, 24);
 	let frame = "";
-	let below = createGrid(80, 24);
-	let wanted = createGrid(80, 24);
-	let shown = createGrid(80, 24);
-	let dirty = new Uint8Array(24).fill(1);
 	let fresh = true;
 
 	function changed(fromRow: number, toRow: number): void {
-		dirty.fill(1, Math.max(0, fromRow), Math.max(0, Math.min(dirty.length, toRow)));
+		screen.dirty.fill(1, Math.max(0, fromRow), Math.max(0, toRow));
 		for (const listener of listeners) listener();
 	}
-	function changedAt({ y, height }: Rect): void {
-		changed(y, y + height);
-	}
-
 	function compose(): void {
+		const { below, wanted, dirty } = screen;
 		for (let row = 0; row < wanted.rows; row++) {
 			if (dirty[row] === 0) continue;
 			copyRow(below, row, 0, wanted, row, 0, wanted.columns);
-			for (const { rect, grid } of placed) {
-				const left = Math.max(0, rect.x);
-				const width = Math.min(wanted.columns, rect.x + rect.width) - left;
-				if (row >= rect.y && row < rect.y + rect.height && width > 0) copyRow(grid, row - rect.y, left - rect.x, wanted, row, left, width);
-			}
+			layers.compose(wanted, row);
 			mendRow(wanted, row);
 		}
 	}
-
 	return {
 		resize(columns, rows) {
 			const [width, height] = [side(columns), side(rows)];
-			if (width === wanted.columns && height === wanted.rows) return;
-			below = createGrid(width, height);
-			wanted = createGrid(width, height);
-			shown = createGrid(width, height);
-			dirty = new Uint8Array(height);
-			parseFrame(frame, below);
+			if (width === screen.wanted.columns && height === screen.wanted.rows) return;
+			screen = createScreen(width, height);
+			parseFrame(frame, screen.below);
 			fresh = true;
 			changed(0, height);
 		},
 		base(next) {
 			if (next === frame) return;
 			frame = next;
-			parseFrame(frame, below);
-			changed(0, below.rows);
+			parseFrame(frame, screen.below);
+			changed(0, screen.below.rows);
 		},
-		region(id, given, layer) {
-			const rect = cells(given);
-			const mine: Placed = { id, layer, rect, grid: createGrid(rect.width, rect.height), lines: [] };
-			for (const other of placed) if (other.id === id) changedAt(other.rect);
-			placed = [...placed.filter((other) => other.id !== id), mine].sort((left, right) => left.layer - right.layer);
-			changedAt(rect);
-			const isMine = (): boolean => placed.includes(mine);
-			return {
-				paint(lines) {
-					if (!isMine()) return;
-					mine.lines = lines;
-					putLines(mine.grid, lines);
-					changedAt(mine.rect);
-				},
-				move(next) {
-					if (!isMine()) return;
-					changedAt(mine.rect);
-					mine.rect = cells(next);
-					mine.grid = createGrid(mine.rect.width, mine.rect.height);
-					putLines(mine.grid, mine.lines);
-					changedAt(mine.rect);
-				},
-				remove() {
-					if (!isMine()) return;
-					placed = placed.filter((other) => other !== mine);
-					changedAt(mine.rect);
-				},
-			};
-		},
+		region: layers.add,
 		diff() {
-			compose();
+			const { wanted, shown, dirty } = screen;
 			if (fresh) {
 				shown.characters.fill(UNKNOWN);
 				dirty.fill(1);
 			}
-			const cellsWritten = encoder.encode(wanted, shown, dirty);
-			if (cellsWritten === "") return "";
+			compose();
+			for (let row = 0; row < wanted.rows; row++) if (dirty[row] !== 0) encodeRow(pen, wanted, shown, row);
+			dirty.fill(0);
+			const written = pen.take();
 			const before = fresh ? FRESH : "";
 			fresh = false;
-			return SYNC_ON + before + cellsWritten + SYNC_OFF;
+			return written === "" ? "" : SYNC_ON + before + written + SYNC_OFF;
 		},
 		forget() {
 			fresh = true;
-			changed(0, wanted.rows);
+			changed(0, screen.wanted.rows);
 		},
 		text() {
 			compose();
-			return Array.from({ length: wanted.rows }, (_, row) => rowText(wanted, row));
+			return Array.from({ length: screen.wanted.rows }, (_, row) => rowText(screen.wanted, row));
 		},
 		onChange(listener) {
 			listeners.add(listener);
@@ -153,10 +105,4 @@ export function createCompositor(options: EncodeOptions): Compositor {
 /** A number of cells that exists: whole, at least 1. */
 function side(cellCount: number): number {
 	return Number.isFinite(cellCount) ? Math.max(1, Math.min(LONGEST_SIDE, Math.floor(cellCount))) : 1;
-}
-
-/** The rectangle in whole cells; one without a proper size is empty. */
-function cells({ x, y, width, height }: Rect): Rect {
-	const whole = (value: number, least: number): number => (Number.isFinite(value) ? Math.max(least, Math.min(LONGEST_SIDE, Math.floor(value))) : 0);
-	return { x: whole(x, -LONGEST_SIDE), y: whole(y, -LONGEST_SIDE), width: whole(width, 0), height: whole(height, 0) };
 }
