@@ -29,7 +29,7 @@ function marketText(options: RunOptions, initial: (key: string) => string): stri
 }
 
 function weatherText(scenario: string): string {
-	return `In ${scenario}: ${findScenario(scenario)?.line ?? "unknown"}.${isDrill(scenario) ? " A drill: never evidence, the agent's record stays as it is." : ""}`;
+	return `Scenario ${scenario} (${findScenario(scenario)?.line ?? "unknown"}).${isDrill(scenario) ? " A drill: never evidence, the agent's record stays as it is." : ""}`;
 }
 
 function paceText(options: RunOptions): string {

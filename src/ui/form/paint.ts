@@ -28,7 +28,8 @@ export function formLines(slice: FormSlice, size: Size): readonly Line[] {
 /** What the choices mean and the command line that does the same, in a height that may be small. */
 export function planLines(sheet: Sheet, size: Size): readonly Line[] {
 	const command = wrapped(sheet.command, size.width, "accent");
-	const sentences = sheet.summary.map((sentence) => wrapped(sentence, size.width, "plain"));
+	const said = sheet.summary.length > 0 ? sheet.summary : ["No session, until what ✗ marks is mended."];
+	const sentences = said.map((sentence) => wrapped(sentence, size.width, "plain"));
 	const titled = [line(span(" What will happen", "strong")), ...sentences.flat(), [], line(span(" The same from the command line", "strong")), ...command];
 	if (titled.length <= size.height) return titled;
 	// The command line first where not everything fits: it says all that was chosen. Then as many whole sentences as there is room for.

@@ -64,14 +64,14 @@ describe("the form", () => {
 			" time at 60x, about 1 min on your clock.",
 			" At most 10 entry attempts, 1 % of equity planned at risk in each; the breaker stops",
 			" new risk below a score (CHS) of 0.55 and re-arms above 0.65.",
-			" In crash: after 12 minutes a collapse, spread x20, requotes and 70 s without quotes;",
-			" then a thin recovery. A drill: never evidence, the agent's record stays as it is.",
+			" Scenario crash (after 12 minutes a collapse, spread x20, requotes and 70 s without",
+			" quotes; then a thin recovery). A drill: never evidence, the agent's record stays as",
+			" it is.",
 			" Seed 7: the same session every time.",
 			" Paper money: no order leaves this machine.",
 			"",
 			" The same from the command line",
 			" kinetra run --scenario crash --seed 7",
-			"",
 			"",
 			"",
 		]);
@@ -126,6 +126,7 @@ describe("the form", () => {
 		const desk = formWith();
 		desk.press(...to("duration"), "0", ".", "0");
 		const rows = frame(desk);
+		expect(rows).toContain(" No session, until what ✗ marks is mended.");
 		expect(rows[5]).toBe("❯ Duration       ● 0.0█                     ✗ Duration: 0.0 is out of range. Al…");
 		expect(rows.slice(11, 15)).toEqual([
 			"   Start the virtual session ✗ cannot start",
