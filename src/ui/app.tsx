@@ -8,7 +8,7 @@ import { frontOf } from "./layout.ts";
 import type { Pane } from "./pane.ts";
 import { findScreen } from "./registry.ts";
 import { chromeOf } from "./shell/chrome.ts";
-import { contentPanes, noticePane, tooSmallPane } from "./shell/content.ts";
+import { contentPanes, noticePane, noticeRows, tooSmallPane } from "./shell/content.ts";
 import { clocksPane, stripPane } from "./shell/header.ts";
 import { MenuPane } from "./shell/menu.tsx";
 import { toneText } from "./theme.ts";
@@ -40,7 +40,11 @@ export function App({ context, compositor, onCrash }: AppProps): ReactNode {
 	const canvases = (panes: readonly Pane[], layer: number): ReactNode =>
 		panes.map((pane) => <Canvas key={pane.id} pane={pane} store={store} compositor={compositor} layer={layer} onCrash={onCrash} />);
 	if (layout.tooSmall) return canvases([tooSmallPane(columns, rows)], LAYER.shell);
-	const moving = [clocksPane(layout.title), noticePane(layout.notice), ...(layout.strip === null ? [] : [stripPane(layout.strip)])];
+	const moving = [
+		clocksPane(layout.title),
+		noticePane(layout.notice, noticeRows(store.getState())),
+		...(layout.strip === null ? [] : [stripPane(layout.strip)]),
+	];
 	return (
 		<Box flexDirection="column" width={columns} height={rows}>
 			<Row content={chrome.title} />

@@ -40,8 +40,10 @@ export function setView<Name extends keyof Views>(store: CockpitStore, name: Nam
 }
 
 const NOTICE_MS = 6000;
+/** What it takes to read one character more than a short line has. */
+const READ_MS = 50;
 
-/** Says something in the line above the footer for a few seconds. */
+/** Says something in the line above the footer for a few seconds; a long message stays longer. */
 export function notify(store: CockpitStore, text: string, tone: "good" | "warn" | "bad"): void {
-	store.setState((state) => ({ notice: { text, tone, untilWallMs: state.wallMs + NOTICE_MS } }));
+	store.setState((state) => ({ notice: { text, tone, untilWallMs: state.wallMs + Math.max(NOTICE_MS, text.length * READ_MS) } }));
 }

@@ -11,6 +11,10 @@ export type DrawnCockpit = ReturnType<typeof contextOf> & {
 	readonly ink: MountedInk;
 	/** The screen as rows, without blanks at their ends, when everything asked for so far has been drawn. */
 	rows(): Promise<readonly string[]>;
+	/** The terminal gets another size. */
+	resize(columns: number, rows: number): void;
+	/** How many frames ink has drawn. */
+	frames(): number;
 	/** What could not be painted. */
 	readonly crashes: readonly unknown[];
 };
@@ -21,12 +25,24 @@ export function drawCockpit(columns: number, rows: number, state: Partial<Cockpi
 	const compositor = createCompositor({ colours: true, ascii: false });
 	compositor.resize(columns, rows);
 	const crashes: unknown[] = [];
+	let frames = 0;
+	const base = compositor.base;
+	compositor.base = (frame) => {
+		frames++;
+		base(frame);
+	};
 	const ink = mountInk(createElement(App, { context, compositor, onCrash: (error) => crashes.push(error) }), { compositor, columns });
 	ink.onCrash((error) => crashes.push(error));
 	return {
 		...context,
 		ink,
 		crashes,
+		frames: () => frames,
+		resize(width, height) {
+			compositor.resize(width, height);
+			context.store.setState({ columns: width, rows: height });
+			ink.resize(width);
+		},
 		async rows() {
 			for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 			return compositor.text().map((row) => row.trimEnd());

@@ -4,6 +4,7 @@ import { frontOf, layoutOf, type ShellLayout } from "../layout.ts";
 import { findScreen } from "../registry.ts";
 import { bindingsInForce } from "../router.ts";
 import type { CockpitState } from "../state.ts";
+import { noticeRows } from "./content.ts";
 import { footerLine } from "./footer.ts";
 import { breadcrumbLine, statusLine, titleLine } from "./header.ts";
 import { menuOf } from "./menus.ts";
@@ -45,6 +46,7 @@ export function chromeOf(state: CockpitState): Chrome {
 		menu.highlighted,
 		marks,
 		dialog,
+		noticeRows(state),
 		state.columns,
 		state.rows,
 	]);

@@ -1,5 +1,7 @@
+import { clipText } from "../../print/line.ts";
+import { wrap } from "../../print/text.ts";
 import { layoutOf } from "../layout.ts";
-import { type Pane, pane } from "../pane.ts";
+import { type Pane, pane, type Rect } from "../pane.ts";
 import type { Screen } from "../screen.ts";
 import { explainPane } from "../screens/explain.ts";
 import type { CockpitState } from "../state.ts";
@@ -23,18 +25,29 @@ export function tooSmallPane(columns: number, rows: number): Pane {
 		id: "too-small",
 		rect: { x: 0, y: 0, width: columns, height: 1 },
 		select: () => ({ text: `Kinetra needs 80x24, this terminal is ${columns}x${rows}. K kills, q quits.` }),
-		paint: ({ text }) => [[{ text, tone: "strong" }]],
+		paint: ({ text }, { width }) => [[{ text: clipText(text, width), tone: "strong" }]],
 	});
 }
 
-/** What came of a request, for a few seconds. */
-export function noticePane(rect: Pane["rect"]): Pane {
+const NOTICE_ROWS_MAX = 6;
+const NOTICE_MARKS = { good: "✓", warn: "⚠", bad: "✗" } as const;
+
+/** Rows that a notice takes: one, more for a message that says what to do, which stands over the content then. */
+export function noticeRows({ notice, columns }: Pick<CockpitState, "notice" | "columns">): number {
+	return notice === null ? 1 : Math.min(NOTICE_ROWS_MAX, wrap(notice.text, columns - 4).length);
+}
+
+/** What came of a request, for a few seconds; it grows upwards from the row that is kept for it. */
+export function noticePane(kept: Rect, rows: number): Pane {
 	return pane<{ notice: CockpitState["notice"] }>({
 		id: "notice",
-		rect,
+		rect: { ...kept, y: kept.y - (rows - 1), height: rows },
 		select: ({ notice }) => ({ notice }),
-		paint: ({ notice }) => (notice === null ? [] : [[{ text: ` ${NOTICE_MARKS[notice.tone]} ${notice.text}`, tone: notice.tone }]]),
+		paint: ({ notice }, { width, height }) =>
+			notice === null
+				? []
+				: wrap(notice.text, width - 4)
+						.slice(0, height)
+						.map((text, row) => [{ text: ` ${row === 0 ? NOTICE_MARKS[notice.tone] : " "} ${text}`, tone: notice.tone }]),
 	});
 }
-
-const NOTICE_MARKS = { good: "✓", warn: "⚠", bad: "✗" } as const;

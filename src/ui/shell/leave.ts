@@ -36,7 +36,7 @@ function leaveDialog({ live }: CockpitState): Dialog {
 	return {
 		title: "Leave Kinetra?",
 		tone: "warn",
-		lines: [`A session is running (${what}). ${count}`, "It is ended orderly first and its summary is written.", stay],
+		lines: [`A session is running (${what}).`, count, "It is ended orderly first and its summary is written.", stay],
 		input: null,
 		choices: [
 			{ key: "f", label: "close all positions and leave", run: end("flatten") },
@@ -52,5 +52,5 @@ function leaveDialog({ live }: CockpitState): Dialog {
 export function kill(context: Context): void {
 	context.intents.command({ command: "kill", reason: "the operator pressed K" });
 	if (!isTrading(context.store.getState())) return;
-	notify(context.store, "KILL sent: no new orders, pending ones are cancelled. r on the session screen resets it.", "bad");
+	notify(context.store, "KILL sent: no new orders, pending ones cancelled. Session screen: r resets.", "bad");
 }
