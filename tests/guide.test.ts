@@ -13,6 +13,9 @@ import { GUIDE } from "../src/guide.ts";
 import { layMarkdown } from "../src/print/markdown.ts";
 import { guideScreen } from "../src/ui/screens/guide.ts";
 import { sessionScreen } from "../src/ui/screens/session.ts";
+import { sessionsScreen } from "../src/ui/screens/sessions.ts";
+import { summaryScreen } from "../src/ui/screens/summary.ts";
+import { virtualScreen } from "../src/ui/screens/virtual.ts";
 import { MENU_BINDINGS, SHELL_BINDINGS } from "../src/ui/shell/bindings.ts";
 import { NEW_PAGER, type PagerHandle, pagerBindings } from "../src/ui/widgets/pager.ts";
 
@@ -47,7 +50,7 @@ describe("docs/LIVE_TESTING_GUIDE.md", () => {
 	});
 
 	it("names only options that exist", () => {
-		const known = [...Object.keys(RUN_OPTIONS).map(optionName), "--csv", "--reason", "--ascii"];
+		const known = [...Object.keys(RUN_OPTIONS).map(optionName), "--csv", "--reason"];
 		const named = [...new Set(GUIDE.match(/--[a-z][a-z-]+/g))];
 		expect(named.filter((option) => !known.includes(option))).toEqual([]);
 	});
@@ -107,6 +110,9 @@ describe("docs/LIVE_TESTING_GUIDE.md", () => {
 	it.each([
 		["everywhere", [...SHELL_BINDINGS, ...MENU_BINDINGS, ...pagerBindings(ANY_PAGER)]],
 		["session", sessionScreen.bindings],
+		["form of a virtual session", virtualScreen.bindings],
+		["summary", summaryScreen.bindings],
+		["list of sessions", sessionsScreen.bindings],
 		["this guide", guideScreen.bindings],
 	])("names only keys that there are: %s", (head, bindings) => {
 		const [, table = ""] = GUIDE.split(`| ${head} | |\n|---|---|\n`);
