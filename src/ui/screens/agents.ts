@@ -1,4 +1,4 @@
-import { type Line, line, span } from "../../print/line.ts";
+import { clipLine, type Line, line, span } from "../../print/line.ts";
 import { wrapped } from "../../print/line-block.ts";
 import { openForm, takeAgent } from "../form/hand-over.ts";
 import type { Binding, Context } from "../key.ts";
@@ -84,24 +84,34 @@ function detailLines(row: AgentRow, size: Size): readonly Line[] {
 	const width = Math.min(110, size.width - 2);
 	const text = (words: string, tone: "plain" | "faint" | "warn" | "bad" = "plain"): readonly Line[] =>
 		wrapped(words, width, tone).map((one) => [span(" "), ...one]);
-	const name = Math.max(0, ...row.parameters.map(({ key }) => key.length));
-	const parameters = row.parameters.map(({ key, value, min, max, line: what }) =>
-		line(span(`   ${key.padEnd(name)}`), span(String(value).padStart(7), "strong"), span(`  ${`${min} to ${max}`.padEnd(12)} ${what}`, "faint")),
-	);
-	return [
+	const head = [
 		line(span(` ${row.id}`, "accent"), span(`  decides from bar ${row.warmupBars + 1} on`, "faint")),
 		...text(row.line),
 		...recordLines(row).flatMap(({ words, tone }) => text(words, tone)),
 		line(span(" Parameters", "strong"), span("  changed on the command line with --set agent.NAME=VALUE", "faint")),
-		...parameters,
-	].slice(0, size.height);
+	];
+	const whole = row.parameters.flatMap((parameter) => parameterLines(row, parameter, width));
+	// Every parameter is seen before any of them is explained to the end.
+	const fits = head.length + whole.length <= size.height;
+	const parameters = fits ? whole : row.parameters.flatMap((parameter) => parameterLines(row, parameter, 400).map((one) => clipLine(one, size.width)));
+	return [...head, ...parameters].slice(0, size.height);
+}
+
+/** Name, value and range of a parameter, and what it is, in as many rows as that takes. */
+function parameterLines({ parameters }: AgentRow, { key, value, min, max, line: what }: AgentRow["parameters"][number], width: number): readonly Line[] {
+	const name = Math.max(0, ...parameters.map((parameter) => parameter.key.length));
+	const range = `${min} to ${max}`.padEnd(12);
+	const indent = 3 + name + 7 + 2 + range.length + 1;
+	const [first = [], ...more] = wrapped(what, Math.max(10, width - indent), "faint");
+	const head = line(span(`   ${key.padEnd(name)}`), span(String(value).padStart(7), "strong"), span(`  ${range} `, "faint"), ...first);
+	return [head, ...more.map((row) => line(" ".repeat(indent), ...row))];
 }
 
 function recordLines({ record, problem, build }: AgentRow): readonly { readonly words: string; readonly tone: "plain" | "faint" | "warn" | "bad" }[] {
 	if (problem !== null) return [{ words: `✗ ${problem}`, tone: "bad" }];
 	if (record === null) return [{ words: "No record yet: its first virtual session begins one.", tone: "faint" }];
 	const accepted = record.accepted === 0 ? "" : ` Losses accepted so far: ${record.accepted}.`;
-	const words = `${build}: ${record.sessions} sessions count, ${record.trades} trades. Its next session starts with a score of ${score(record.chs)}.${accepted}`;
+	const words = `${build}: ${counted(record.sessions, "session")} on record, ${counted(record.trades, "trade")}. Its next session starts with a score of ${score(record.chs)}.${accepted}`;
 	if (!record.latched) return [{ words, tone: "plain" }];
 	return [
 		{ words, tone: "plain" },
@@ -113,6 +123,10 @@ function standing({ record, problem }: AgentRow): { readonly text: string; reado
 	if (problem !== null) return { text: "✗ cannot be read", tone: "bad" };
 	if (record === null) return { text: "none yet", tone: "faint" };
 	return record.latched ? { text: "⚠ LATCHED", tone: "warn" } : { text: "✓ may start", tone: "plain" };
+}
+
+function counted(count: number, what: string): string {
+	return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** Never rounded up: 0.5499 must not look like a threshold that was kept. */

@@ -42,8 +42,8 @@ describe("the agents", () => {
 			"",
 			" sma  decides from bar 51 on",
 			" follows the crossing of two averages",
-			" sma-1: 3 sessions count, 41 trades. Its next session starts with a score of",
-			" 0.749.",
+			" sma-1: 3 sessions on record, 41 trades. Its next session starts with a score",
+			" of 0.749.",
 			" Parameters  changed on the command line with --set agent.NAME=VALUE",
 			"   fast     10  2 to 200     bars of the fast average",
 			"   slow     50  3 to 500     bars of the slow average",
@@ -61,6 +61,14 @@ describe("the agents", () => {
 			.replace(/\s+/g, " ");
 		expect(words).toContain("⚠ LATCHED: a loss beyond the plan is carried over, so its next session stops at once. a accepts the loss; its results stay.");
 		expect(words).toContain("Losses accepted so far: 1.");
+	});
+
+	it("show every parameter where there is little room, and explain them to the end where there is more", () => {
+		const wordy = Array.from({ length: 8 }, (_, index) => ({ key: `p${index}`, value: index, min: 0, max: 9, line: `${"long words ".repeat(8)}end${index}` }));
+		const desk = screen([{ ...SMA, parameters: wordy }]);
+		expect(frame(desk).filter((row) => /^ {3}p\d .*…$/.test(row)).length).toBe(8);
+		const roomy = frame(desk, 120, 40).join("\n");
+		for (let index = 0; index < 8; index++) expect(roomy).toContain(`end${index}`);
 	});
 
 	it("without a record, or with one that cannot be read, say so instead of numbers", () => {
