@@ -165,6 +165,20 @@ describe("a terminal that goes", () => {
 	});
 });
 
+describe("a window that changes", () => {
+	it.concurrent("is drawn anew, also when it has its old size back before anybody could tell", async () => {
+		const run = await start();
+		const fresh = (): number => run.text().split("\u001b[?2026h\u001b[?25l").length - 1;
+		expect(fresh()).toBe(1);
+		run.signal("SIGWINCH");
+		await vi.waitFor(() => expect(fresh()).toBe(2), SOON);
+		run.pty.resize(100, 30);
+		await vi.waitFor(() => expect(run.text()).toContain("\u001b[30H"), SOON);
+		run.pty.write("q");
+		await run.ended();
+	});
+});
+
 describe("a program that was stopped", () => {
 	it.concurrent("takes the screen again and draws all of it", async () => {
 		const run = await start();

@@ -12,7 +12,7 @@ export type GuardOptions = {
 	readonly onSignal: (signal: NodeJS.Signals) => void;
 	/** An error that nobody caught; the screen has been left and the error printed. The program ends its session and exits. */
 	readonly onCrash: (error: unknown) => void;
-	/** The program was stopped and goes on: the screen has to be written anew. */
+	/** What the terminal shows is not known any more: the program was stopped and goes on, or the window has changed. The screen has to be written anew. */
 	readonly onContinue: () => void;
 	/** What to say when the program ends at once: where the journal is. */
 	readonly lastWords: () => string | null;
@@ -84,6 +84,13 @@ export function createGuard({ sink, stdin, onSignal, onCrash, onContinue, lastWo
 		stdin.setRawMode(true);
 		sink.writeWithin(bytes(ENTER), LEAVE_MS);
 	}
+	function takeAgain(): void {
+		if (state !== "inside") return;
+		// The shell has set its own modes meanwhile, of which Node knows nothing.
+		rawMode(false);
+		takeScreen();
+		onContinue();
+	}
 	return {
 		enter() {
 			if (state !== "outside") return;
@@ -91,12 +98,10 @@ export function createGuard({ sink, stdin, onSignal, onCrash, onContinue, lastWo
 			process.on("uncaughtException", crashed);
 			process.on("unhandledRejection", crashed);
 			for (const signal of SIGNALS) process.on(signal, signalled);
-			process.on("SIGCONT", () => {
-				if (state !== "inside") return;
-				// The shell has set its own modes meanwhile, of which Node knows nothing.
-				rawMode(false);
-				takeScreen();
-				onContinue();
+			process.on("SIGCONT", takeAgain);
+			// Also for a window that has its old size back: what it cut off meanwhile is gone, and Node tells nobody.
+			process.on("SIGWINCH", () => {
+				if (state === "inside") onContinue();
 			});
 			state = "inside";
 			takeScreen();
