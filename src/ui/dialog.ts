@@ -1,4 +1,4 @@
-import { fitLine, type Line, line, span, type Tone } from "../print/line.ts";
+import { cellWidth, clipText, fitLine, type Line, line, span, type Tone } from "../print/line.ts";
 import { wrap } from "../print/text.ts";
 import type { Context, Key } from "./key.ts";
 import { keyName } from "./key-name.ts";
@@ -53,8 +53,8 @@ export function dialogPane(dialog: Dialog, columns: number, rows: number): Pane 
 function dialogLines(dialog: Dialog, width: number): readonly Line[] {
 	const border: Tone = dialog.tone === "plain" ? "accent" : dialog.tone === "warn" ? "warn" : "alarm";
 	const room: Size = { width: width - 4, height: 0 };
-	const title = ` ${dialog.title} `.slice(0, width - 4);
-	const top = line(span(`╭─${title}${"─".repeat(Math.max(0, width - 3 - title.length))}╮`, border));
+	const title = clipText(` ${dialog.title} `, width - 4);
+	const top = line(span(`╭─${title}${"─".repeat(Math.max(0, width - 3 - cellWidth(title)))}╮`, border));
 	const body = [
 		[],
 		...dialog.lines.flatMap((text) => wrap(text, room.width).map((part) => line(part))),
