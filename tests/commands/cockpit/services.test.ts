@@ -119,6 +119,8 @@ describe("choices together", () => {
 		["a file kept while the synthetic market is used", { feed: "synthetic", file: "/data/XYZ_M15.csv" }, null],
 		["an agent that does not exist", { agent: "nobody" }, /no agent "nobody"/],
 		["a number that is none", { seed: "x" }, /is not a number/],
+		["an account currency without a rate", { currency: "SEK" }, /EURUSD on a SEK account needs the rate of/],
+		["a stage that does not exist yet", { mode: "live" }, /--mode live is refused/],
 	])("%s", (_, choices, problem) => {
 		if (problem === null) expect(services.checkChoices(choices)).toBeNull();
 		else expect(services.checkChoices(choices)).toMatch(problem);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadCarry, saveCarry } from "../../../src/adapters/archive/carry.ts";
 import { type Home, homeAt, prepareHome } from "../../../src/adapters/home.ts";
+import { readFolder } from "../../../src/commands/cockpit/folder.ts";
 import { createServices } from "../../../src/commands/cockpit/services.ts";
 import { createSystemIntents, type SystemIntents } from "../../../src/commands/cockpit/system-intents.ts";
 import { carryOf, createChs, onStart, onTrade } from "../../../src/engine/health/chs.ts";
@@ -156,12 +157,18 @@ describe("folders", () => {
 		expect((await until(own.store, ({ folder }) => folder.state === "failed")).folder).toMatchObject({ reason: expect.stringMatching(/ENOTDIR/) });
 	});
 
-	it("answer the newest question only", async () => {
+	it("answer the newest question only, even when an older one takes longer", async () => {
 		const own = bench();
-		mkdirSync(join(own.userFolder, "b"));
-		own.intents.listFolder(own.userFolder);
-		own.intents.listFolder(join(own.userFolder, "b"));
-		expect(await folderOf(own)).toBe(join(own.userFolder, "b"));
+		const slow = join(own.userFolder, "slow");
+		const quick = join(own.userFolder, "quick");
+		for (const folder of [slow, quick]) mkdirSync(folder);
+		for (let file = 0; file < 500; file++) writeFileSync(join(slow, `EURUSD_M15 (${file}).csv`), "");
+		own.intents.listFolder(slow);
+		own.intents.listFolder(quick);
+		expect(await folderOf(own)).toBe(quick);
+		// Reading it once more takes as long as the answer that must not come.
+		await readFolder(slow);
+		expect(await folderOf(own)).toBe(quick);
 	});
 
 	it("list folders first, then what may be market data, with sizes", async () => {

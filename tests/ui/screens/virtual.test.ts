@@ -196,6 +196,17 @@ describe("the form", () => {
 		expect(desk.state().choices).toEqual({});
 	});
 
+	it("takes no word by capital K, which kills", () => {
+		const desk = formWith();
+		const { services } = desk.context;
+		const fields = services.fields.map((facts) => (facts.key === "agent" ? { ...facts, words: ["kelly"], offers: ["kelly"] } : facts));
+		const context = { ...desk.context, services: { ...services, fields } };
+		desk.press(...to("agent"));
+		expect(virtualScreen.capture?.(context, "K")).toBe(false);
+		expect(virtualScreen.capture?.(context, "k")).toBe(true);
+		expect(desk.state().choices).toEqual({ agent: "kelly" });
+	});
+
 	it("never shows what a remembered path would do to the terminal", () => {
 		for (const { text } of HOSTILE) {
 			const desk = formWith({ file: `/data/${text}/EURUSD_M15.csv`, symbol: text });
