@@ -2,7 +2,7 @@ import type { Projection } from "../../engine/project.ts";
 import { STATES, type TradingState } from "../../engine/trading-state.ts";
 import { fitLine, fitText, type Line, line, span, type Tone } from "../../print/line.ts";
 import type { Size } from "../pane.ts";
-import { amountText, clockText, countText, percentText, signedText, signTone } from "./figures.ts";
+import { amountText, clockText, countText, percentText, signedText, signTone, UNKNOWN } from "./figures.ts";
 import type { Panel } from "./shown.ts";
 
 /** Rows from which every figure is shown. */
@@ -88,7 +88,8 @@ function paintAccount(slice: AccountSlice, size: Size): readonly Line[] {
 
 /** The margin level; without margin in use there is none. */
 function levelText({ margin, marginLevelPct }: AccountSlice): string {
-	return margin === 0 && marginLevelPct === null ? "not used" : percentText(marginLevelPct, 0);
+	if (margin === 0 && marginLevelPct === null) return "not used";
+	return marginLevelPct === null ? UNKNOWN : `${countText(marginLevelPct)} %`;
 }
 
 function phaseLine(slice: AccountSlice): string {

@@ -15,7 +15,7 @@ export const alertsPanel: Panel<AlertsSlice> = {
 	select: ({ alerts }, { views }) => ({ alerts, bell: views.session.bell }),
 	title: () => "Alerts",
 	right: ({ alerts, bell }) => [
-		...(alerts.first === null ? [] : [span("a acknowledges", "key" as const)]),
+		...(alerts.first === null ? [] : [span(`a acknowledges${alerts.waiting.length > 0 ? `, ${alerts.waiting.length} wait` : ""}`, "key" as const)]),
 		...(bell ? [span("  bell on", "faint" as const)] : []),
 	],
 	paint: paintAlerts,

@@ -3,7 +3,7 @@ import { clipText, fitLine, fitText, type Line, span, type Tone } from "../../pr
 import type { Size } from "../pane.ts";
 import type { SessionEnd, SessionView } from "../session-view.ts";
 import type { CockpitState } from "../state.ts";
-import { scoreText } from "./figures.ts";
+import { countText, scoreText } from "./figures.ts";
 import { type Alarm, alarmOf, shownView } from "./shown.ts";
 
 /** Rows from which the title stands alone between blank rows. */
@@ -109,7 +109,11 @@ function latchWords(state: "KILLED" | "HALTED", slice: BannerSlice, now: Project
 
 function stoppingWords({ stopping, openPositions }: Projection): Words {
 	const positions =
-		openPositions === 0 ? "Nothing is open." : stopping?.flatten === true ? `Closing ${openPositions} open.` : `${openPositions} open are kept.`;
+		openPositions === 0
+			? "Nothing is open."
+			: stopping?.flatten === true
+				? `Closing ${countText(openPositions)} open.`
+				: `${countText(openPositions)} open are kept.`;
 	return { title: "ENDING", lines: [stopping?.detail ?? "", positions], tone: "selected" };
 }
 

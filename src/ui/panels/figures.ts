@@ -8,7 +8,7 @@ export const UNKNOWN = "--";
 
 /** A score of 0..1 with three decimals, rounded down: 0.5497 must not look like the trip level 0.550. */
 export function scoreText(score: number): string {
-	if (!Number.isFinite(score)) return UNKNOWN;
+	if (!(score >= 0 && score <= 1)) return UNKNOWN;
 	const near = Math.round(score * 1000);
 	return ((near / 1000 > score ? near - 1 : near) / 1000).toFixed(3);
 }
@@ -70,9 +70,12 @@ export function dayClockText(at: BrokerMs | null): string {
 	return at !== null && isTime(at) ? formatBrokerTime(at).slice(5, 16) : UNKNOWN;
 }
 
+/** Two thousand years: more is no time of a session. */
+const MINUTES_MAX = 1e9;
+
 /** Market minutes as a stopwatch shows them: `12:31`, `90:00`, from ten hours of `scale` on `10:00:00`. Seconds are cut, not rounded. */
 export function minutesText(minutes: number | null, scale: number | null = minutes): string {
-	if (minutes === null || !Number.isFinite(minutes)) return UNKNOWN;
+	if (minutes === null || !(Math.abs(minutes) < MINUTES_MAX)) return UNKNOWN;
 	const seconds = Math.max(0, Math.floor(minutes * 60 + 1e-6));
 	const two = (value: number): string => String(value).padStart(2, "0");
 	if (scale !== null && scale < 600) return `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;

@@ -36,7 +36,8 @@ export const gaugePanel: Panel<GaugeSlice> = {
 		rearmLevel: now.breaker.rearmLevel,
 	}),
 	title: () => "Health (CHS)",
-	right: ({ health }) => (health === null ? [] : [span(evidenceText(health.evidence.trades), "faint")]),
+	right: ({ health }) =>
+		health === null ? [] : [span(Number.isFinite(health.evidence.trades) ? evidenceText(health.evidence.trades) : "evidence not known", "faint")],
 	paint: paintGauge,
 };
 

@@ -39,7 +39,7 @@ function widthsFor(rows: readonly LimitRow[], width: number): Widths {
 	const value = longest(valueText);
 	const action = longest((row) => row.action);
 	const label = longest((row) => row.label);
-	const room = width - 1 - (1 + value) - (1 + action);
+	const room = width - 2 - (1 + value) - (1 + action);
 	const control = room - label - (1 + BAR_MIN) >= CONTROL_COLUMNS + 1 ? CONTROL_COLUMNS : 0;
 	const left = room - (control === 0 ? 0 : 1 + control);
 	const shown = Math.max(Math.min(label, LABEL_MIN), Math.min(label, left - 1 - BAR_MIN));
@@ -52,7 +52,7 @@ function limitLine(row: LimitRow, widths: Widths): Line {
 	const isNear = !(share < NEAR);
 	const tone: Tone = !(share < 1) ? "bad" : isNear ? "warn" : "good";
 	return [
-		span(isNear ? "⚠" : " ", tone),
+		span(isNear ? "⚠ " : "  ", tone),
 		span(fitText(row.label, widths.label)),
 		span(` ${fitText(valueText(row), widths.value, "right")} `, tone === "good" ? "plain" : tone),
 		...bar(share, widths.bar, tone),

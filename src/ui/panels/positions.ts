@@ -3,7 +3,7 @@ import type { BrokerMs } from "../../engine/units.ts";
 import { type Line, span, type Tone } from "../../print/line.ts";
 import type { Size } from "../pane.ts";
 import { type Column, fitColumns, rowLine, titleLine } from "../widgets/columns.ts";
-import { levelText, lotsText, minutesText, priceText, signedText, signTone, UNKNOWN } from "./figures.ts";
+import { countText, levelText, lotsText, minutesText, priceText, signedText, signTone, UNKNOWN } from "./figures.ts";
 import type { Panel } from "./shown.ts";
 
 /** Rows from which the columns get their titles. */
@@ -86,7 +86,7 @@ function positionRow(row: PositionRow, slice: PositionsSlice): Shown {
 	const tone = row.shadow ? "faint" : signTone(row.money);
 	return {
 		mark: row.side === "BUY" ? "▲" : "▼",
-		what: row.shadow ? `${row.side} shadow ${row.tradeNumber}` : `${row.side} ${row.tradeNumber}`,
+		what: `${row.side} ${row.shadow ? "shadow " : ""}${countText(row.tradeNumber)}`,
 		tone: row.shadow ? "faint" : "strong",
 		lots: lotsText(row.lots, slice.lotsDigits),
 		entry: priceText(row.openPrice, slice.digits),

@@ -191,5 +191,6 @@ function ask({ store }: Context, dialog: Dialog | null): void {
 }
 
 function next<Item>(items: readonly Item[], item: Item): Item {
-	return items[(items.indexOf(item) + 1) % items.length] ?? item;
+	const found = items[(items.indexOf(item) + 1) % items.length];
+	return found === undefined ? item : found;
 }
