@@ -13,6 +13,9 @@ export type CurvesSize = { readonly width: number; readonly equityRows: number; 
 /** A point that may know the bid: curves of an older version have none. */
 type Priced = CurvePoint & { readonly bid?: number };
 
+/** Columns of a time with its day. */
+const TIME = 16;
+
 type End = Pick<CurvePoint, "equity" | "chs">;
 
 /** Equity and health as two drawings of lines and corners, or one line that says why there is none. */
@@ -56,7 +59,10 @@ export function chsChart(points: readonly CurvePoint[], width: number, rows: num
 export function timeAxis(points: readonly CurvePoint[], width: number): Line {
 	const [first, last] = [points[0], points.at(-1)];
 	if (first === undefined || last === undefined) return [];
-	return line(`${" ".repeat(LEFT)}${formatTime(first.at)}${formatTime(last.at).padStart(columnsOf(width) - 17)}`);
+	const room = columnsOf(width) - 1;
+	// Where there is no room for both days, the times of day must do.
+	const [from, to] = [first, last].map(({ at }) => (room < 2 * TIME + 1 ? formatTime(at).slice(-5) : formatTime(at)));
+	return line(`${" ".repeat(LEFT)}${from}${to?.padStart(room - (from?.length ?? 0))}`);
 }
 
 const MARKS = { BUY: ["▲", "good"], SELL: ["▼", "bad"], exit: ["●", "accent"] } as const satisfies Record<string, readonly [string, Tone]>;
@@ -91,7 +97,7 @@ export function priceChart(points: readonly Priced[], trades: readonly TradeRow[
 			priced.findLastIndex((point) => point.at <= at),
 		);
 		const column = Math.min(columns - 2, Math.round((index * (columns - 1)) / (priced.length - 1)));
-		const ratio = high === low ? 0 : rows / (high - low);
+		const ratio = isFlat(low, high) ? 0 : rows / (high - low);
 		const above = Math.round(price * ratio) - Math.round(low * ratio);
 		const row = cells[Math.max(0, cells.length - 1 - above)];
 		if (row !== undefined) row[LEFT + column] = mark;
@@ -120,8 +126,21 @@ function plot(series: readonly number[], height: number, label: (value: number) 
 	const low = range?.low ?? Math.min(...series);
 	const high = range?.high ?? Math.max(...series);
 	// A flat curve has no height of its own; without one the library would scale by its value.
-	const config = low === high ? { height: 0, min: low, max: high } : { height, min: low, max: high };
-	return asciichart.plot([...series], { ...config, format: (value: number) => label(value).padStart(LABEL) }).split("\n");
+	const flat = isFlat(low, high);
+	const config = flat ? { height: 0, min: low, max: low } : { height, min: low, max: high };
+	const values = flat ? series.map(() => low) : [...series];
+	return asciichart.plot(values, { ...config, format: (value: number) => labelText(value, label) }).split("\n");
+}
+
+/** True when the values differ by nothing but the dust of binary fractions. */
+function isFlat(low: number, high: number): boolean {
+	return !(high - low > 1e-9 * Math.max(1, Math.abs(low), Math.abs(high)));
+}
+
+/** The label in its columns; an amount too long for them gives up its decimals. */
+function labelText(value: number, label: (value: number) => string): string {
+	const text = label(value);
+	return (text.length > LABEL ? value.toFixed(0) : text).padStart(LABEL);
 }
 
 /** The values at `count` places spread evenly from the first to the last. */

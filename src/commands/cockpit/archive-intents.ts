@@ -7,7 +7,7 @@ import type { Home } from "../../adapters/home.ts";
 import { reasonOf } from "../../adapters/reason.ts";
 import type { runJob } from "../../thread/client.ts";
 import type { Intents } from "../../ui/intents.ts";
-import type { Loadable, StoredSummary } from "../../ui/state.ts";
+import type { Loadable, ScreenId, StoredSummary } from "../../ui/state.ts";
 import { type CockpitStore, notify } from "../../ui/store.ts";
 import { readableSummary, unfinished } from "../session-facts.ts";
 import { createSessionRows } from "./session-rows.ts";
@@ -57,12 +57,23 @@ export function createArchiveIntents({ store, home, entry, runJob: run }: Parts)
 								`✓ Journal of ${id.slice(-6)}: intact, ${report?.lines ?? 0} lines, ${endingText(ending)}.`,
 								ending === "not sealed" ? "warn" : "good",
 							)
-						: notify(store, `✗ ${cleanText(problem, 600)}`, "bad"),
+						: tellProblem(store, cleanText(problem, 600)),
 				(error: unknown) => notify(store, messageOf(error), "bad"),
 			);
 		},
 	};
 }
+
+/** A broken journal is worth more than one passing row: where it was asked for and nothing else is in front, all of it is said. */
+function tellProblem(store: CockpitStore, problem: string): void {
+	notify(store, `✗ ${problem}`, "bad");
+	const { dialog, path } = store.getState();
+	if (dialog !== null || !ASKING.includes(path.at(-1) ?? "main")) return;
+	store.setState({ dialog: { title: "The journal is not whole", tone: "warn", lines: [problem], input: null, choices: [] } });
+}
+
+/** The screens that have the key for it. */
+const ASKING: readonly ScreenId[] = ["sessions", "summary"];
 
 function endingText(ending: "sealed" | "still running" | "not sealed" | null): string {
 	return ending === "not sealed" ? "not sealed (the session could not write any more)" : (ending ?? "its end is not known");
