@@ -1,4 +1,5 @@
 import type { LogEntry } from "../../src/engine/log.ts";
+import { NO_ALERTS } from "../../src/ui/alerts.ts";
 import type { SessionView } from "../../src/ui/session-view.ts";
 import type { CockpitState, Dialog, Folder, StatusPart } from "../../src/ui/state.ts";
 import { projectionOf, viewOf } from "./view.ts";
@@ -31,7 +32,7 @@ export function hostileState(text: string): Partial<CockpitState> {
 		{
 			now: projectionOf({ quoteWhy: text, state: "HALTED", holds: [{ control: "C39", state: "HALTED", reason: text, until: null }] }),
 			log: Array.from({ length: 40 }, () => entry),
-			alerts: { first: alert, recent: [alert, alert], nextId: 2 },
+			alerts: { ...NO_ALERTS, first: alert, recent: [alert, alert], waiting: [alert], nextId: 2 },
 		},
 		{ symbol: text, agent: text, agentBuild: text, feed: text, folder: text, notes: [text], noEvidence: text, currency: text, timeframe: text },
 	);
