@@ -83,7 +83,7 @@ export function orderNews(line: LogLine): LogEntry | null {
 /** `10004 requote (broker's comment)`. */
 function retcodeText(retcode: number | null, comment: string): string {
 	const meaning = retcode === null ? null : retcodeOf(retcode);
-	return [retcode ?? "", meaning?.meaning ?? "", comment === "" ? "" : `(${comment})`].filter((part) => part !== "").join(" ");
+	return [retcode ?? "", meaning?.meaning ?? "", comment === "" || comment === meaning?.meaning ? "" : `(${comment})`].filter((part) => part !== "").join(" ");
 }
 
 /** What a request asks for, in a word or two. */
