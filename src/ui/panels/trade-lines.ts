@@ -1,12 +1,12 @@
 import type { DossierStep, TradeDossier } from "../../engine/dossier.ts";
 import type { TradeRow } from "../../engine/summary-type.ts";
-import { cellWidth, fitText, type Line, line, span } from "../../print/line.ts";
+import { cellWidth, clipLine, fitText, type Line, line, span } from "../../print/line.ts";
 import { wrapped } from "../../print/line-block.ts";
 import { formatNumber, formatSeconds } from "../../print/text.ts";
 import { amountText, clockText, dayClockText, signedText, signTone, UNKNOWN } from "./figures.ts";
 
 const MONEY_DIGITS = 2;
-const NAME_COLUMNS = 22;
+const NAME_COLUMNS = 24;
 
 /** A trade as a text of at most `width` columns: result, excursions, costs, what happened, and what the agent saw. */
 export function tradeLines(dossier: TradeDossier, width: number): readonly Line[] {
@@ -28,7 +28,7 @@ export function tradeLines(dossier: TradeDossier, width: number): readonly Line[
 		[],
 		heading("What the agent saw", width),
 		...observationLines(dossier, width),
-	];
+	].map((row) => clipLine(row, width));
 }
 
 function resultLines(row: TradeRow, width: number): readonly Line[] {
@@ -108,8 +108,10 @@ function held({ openedAt, closedAt }: TradeRow): string {
 
 /** How much of the best move was kept; nothing can be said when there was none. */
 function captured({ r, mfeR }: TradeRow): string {
-	if (!(mfeR > 0) || !Number.isFinite(r)) return "it never moved in its favour";
-	return r > 0 ? `${Math.round((100 * r) / mfeR)} % of it kept` : "none of it kept";
+	if (mfeR <= 0) return "it never moved in its favour";
+	const share = Math.round((100 * r) / mfeR);
+	if (!Number.isFinite(mfeR) || !Number.isFinite(share)) return "how much of it was kept is not known";
+	return r > 0 ? `${share} % of it kept` : "none of it kept";
 }
 
 function inR(value: number): string {
