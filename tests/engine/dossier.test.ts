@@ -71,7 +71,7 @@ describe("the dossier of a trade", () => {
 		expect(detail(dossier, "open sent", "planned risk (1 R)")).toBe("100.00 USD");
 		expect(detail(dossier, "broker answered: done", "latency")).toBe("120 ms");
 		expect(detail(dossier, "levels set", "stop loss")).toBe("1.09950");
-		expect(detail(dossier, "levels refused", "check")).toBe("STOP_WIDENED");
+		expect(detail(dossier, "levels refused", "check")).toBe("STOP_LOOSENED");
 		expect(detail(dossier, "result", "net")).toBe("58.00 USD");
 		// Bought at the ask, sold at the bid, two points apart: a dollar of half spread each.
 		expect(dossier?.costs).toEqual({ spread: 2, commission: 0, swap: 0, slippage: 0 });
