@@ -1,4 +1,4 @@
-/** What a run uses for options that are not given. The same words stand in `RUN_OPTIONS[...].fallback`; a test compares them. */
+/** What a run uses for options that are not given. The help says the same (`RUN_OPTIONS[...].fallback`); a test compares them. */
 export const DEFAULTS = {
 	symbol: "EURUSD",
 	agent: "berserker",

@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type HandOn, loadCarry, overlapOf, saveCarry } from "../../../src/adapters/archive/carry.ts";
+import { type HandOn, loadCarry, overlapOf, peekCarry, saveCarry } from "../../../src/adapters/archive/carry.ts";
 import { firstRunOf, rememberRun } from "../../../src/adapters/archive/run-key.ts";
 import { type Home, homeAt, prepareHome } from "../../../src/adapters/home.ts";
+import { tryLock } from "../../../src/adapters/lock.ts";
 
 function fresh(): Home {
 	const home = homeAt({ KINETRA_HOME: join(mkdtempSync(join(tmpdir(), "kinetra-carry-")), "home") });
@@ -26,6 +27,16 @@ describe("an agent's record", () => {
 		expect(second).toEqual({ carry: { trades: 3 }, updatedBy: "A", sessions: ["A"], accepted: [], periods: [] });
 		saveCarry(home, "sma-1", "virtual", second, "B", carried({ trades: 5 }));
 		expect(loadCarry(home, "sma-1", "virtual").sessions).toEqual(["A", "B"]);
+	});
+
+	it("can be looked at while somebody holds it, and before there is one", () => {
+		const home = fresh();
+		expect(peekCarry(home, "sma-1", "virtual").updatedBy).toBeNull();
+		saveCarry(home, "sma-1", "virtual", loadCarry(home, "sma-1", "virtual"), "A", carried({ trades: 3 }));
+		const lock = tryLock(join(home.agents, "sma-1-virtual.json.lock"));
+		expect(lock.held).toBe(true);
+		expect(peekCarry(home, "sma-1", "virtual")).toMatchObject({ carry: { trades: 3 }, updatedBy: "A" });
+		if (lock.held) lock.release();
 	});
 
 	it("is one per build and stage", () => {
