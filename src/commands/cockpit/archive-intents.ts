@@ -54,7 +54,7 @@ export function createArchiveIntents({ store, home, entry, runJob: run }: Parts)
 					problem === null
 						? notify(
 								store,
-								`✓ Journal of ${id.slice(-6)}: intact, ${report?.lines ?? 0} lines, ${endingText(ending)}.`,
+								`Journal of ${id.slice(-6)}: intact, ${report?.lines ?? 0} lines, ${endingText(ending)}.`,
 								ending === "not sealed" ? "warn" : "good",
 							)
 						: tellProblem(store, cleanText(problem, 600)),
@@ -66,7 +66,7 @@ export function createArchiveIntents({ store, home, entry, runJob: run }: Parts)
 
 /** A broken journal is worth more than one passing row: where it was asked for and nothing else is in front, all of it is said. */
 function tellProblem(store: CockpitStore, problem: string): void {
-	notify(store, `✗ ${problem}`, "bad");
+	notify(store, problem, "bad");
 	const { dialog, path } = store.getState();
 	if (dialog !== null || !ASKING.includes(path.at(-1) ?? "main")) return;
 	store.setState({ dialog: { title: "The journal is not whole", tone: "warn", lines: [problem], input: null, choices: [] } });

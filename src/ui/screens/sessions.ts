@@ -147,6 +147,8 @@ function compare({ store, intents }: Context, { id }: SessionRow): void {
 	const marked = store.getState().views.sessions.marked;
 	if (marked === null) return;
 	setView(store, "compare", { top: 0, query: "" });
+	// Done with: Enter opens again.
+	setView(store, "sessions", { marked: null });
 	intents.compare(marked, id);
 	store.setState(({ path }) => ({ path: [...path, "compare"] }));
 }

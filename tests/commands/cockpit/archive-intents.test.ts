@@ -213,20 +213,20 @@ describe("export and verify", () => {
 	});
 
 	it.each<[string, (files: SessionFolder) => void, RegExp, string]>([
-		["an intact journal", () => {}, /^✓ Journal of 000001: intact, \d+ lines, sealed\.$/, "good"],
+		["an intact journal", () => {}, /^Journal of 000001: intact, \d+ lines, sealed\.$/, "good"],
 		[
 			"a changed line",
 			(files) => writeFileSync(files.journal, readFileSync(files.journal, "utf8").replace('"test":true', '"test":null'), { mode: 0o600 }),
-			/^✗ .*broken at line 1/,
+			/broken at line 1/,
 			"bad",
 		],
 		[
 			"a cut tail",
 			(files) => writeFileSync(files.journal, readFileSync(files.journal, "utf8").split("\n").slice(0, 1).join("\n").concat("\n"), { mode: 0o600 }),
-			/^✗ .*cut off or replaced/,
+			/cut off or replaced/,
 			"bad",
 		],
-		["no journal", (files) => rmSync(files.journal), /^✗ .*cannot be read/, "bad"],
+		["no journal", (files) => rmSync(files.journal), /cannot be read/, "bad"],
 	])("verifies %s", async (_name, harm, said, tone) => {
 		const home = newHome();
 		const files = storeSession(home, 1);

@@ -145,6 +145,7 @@ describe("the list of sessions", () => {
 		expect(renderScreen(store.getState(), 80, 24, sessionsScreen)[3]).toMatch(/^ ❯x 000005/);
 		expect(press(store, "end", key)).toEqual([`compare ${idOf(5)} ${idOf(1)}`]);
 		expect(store.getState().path.at(-1)).toBe("compare");
+		expect(store.getState().views.sessions.marked).toBeNull();
 	});
 
 	it("opens the marked one by Enter, compares it with nothing by C, and unmarks it by x", () => {
