@@ -74,8 +74,11 @@ export async function runSessionTask(start: ThreadStart, home: Home, options: Ru
 		onProgress: () => {},
 		onLeave(work) {
 			leave = work;
+			// A bug that tears the thread down must not take the journal's last lines with it, nor leave the session locked.
+			process.once("exit", work);
 			return () => {
 				leave = () => {};
+				process.off("exit", work);
 			};
 		},
 		interruptCode: () => interruptCode,
