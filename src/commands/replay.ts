@@ -1,6 +1,7 @@
 import { readSummary, type SessionFolder, type SessionStart } from "../adapters/archive/sessions.ts";
 import { canonicalJson } from "../adapters/canonical.ts";
 import { dataFailure, EXIT } from "../adapters/failure.ts";
+import { pricedLike } from "../engine/curve.ts";
 import type { Engine } from "../engine/engine.ts";
 import { summarise } from "../engine/summary.ts";
 import type { Summary } from "../engine/summary-type.ts";
@@ -66,7 +67,7 @@ function report(result: Result, terminal: Terminal): string {
 function changedField(files: SessionFolder, start: SessionStart, engine: Engine): string | null {
 	const stored = readSummary(files);
 	if (stored === null) return null;
-	const again: Summary = summarise(engine, {
+	const made = summarise(engine, {
 		...stored,
 		configHash: configHashOf(start.config),
 		repeatOf: start.repeatOf,
@@ -75,6 +76,7 @@ function changedField(files: SessionFolder, start: SessionStart, engine: Engine)
 		wallEnd: stored.end.wall,
 		interruptCode: stored.exitCode,
 	});
+	const again: Summary = { ...made, curve: pricedLike(made.curve, stored.curve) };
 	const keys = Object.keys(again) as (keyof Summary)[];
 	return keys.find((key) => canonicalJson(again[key]) !== canonicalJson(stored[key])) ?? null;
 }

@@ -9,6 +9,11 @@ const MAX_POINTS = 240;
  */
 export type Curve = { points: CurvePoint[]; stride: number; skipped: number; lowestChs: number };
 
+/** The points with prices only if those of `stored` have them: what a summary of a version that kept no prices is compared with. */
+export function pricedLike(points: readonly CurvePoint[], stored: readonly CurvePoint[]): readonly CurvePoint[] {
+	return stored.some(({ bid }) => bid !== undefined) ? points : points.map(({ at, equity, chs }) => ({ at, equity, chs }));
+}
+
 /** The curve as the fingerprint covers it: without its prices, so that sessions of versions that kept none come to the same one. */
 export function withoutPrices(curve: Curve): unknown {
 	return { ...curve, points: curve.points.map(({ at, equity, chs }) => ({ at, equity, chs })) };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addToCurve, createCurve, noteChs } from "../../src/engine/curve.ts";
+import { addToCurve, createCurve, noteChs, pricedLike, withoutPrices } from "../../src/engine/curve.ts";
 import { createTally, tallyTrade } from "../../src/engine/tally.ts";
 
 describe("the curve", () => {
@@ -39,6 +39,24 @@ describe("the score of the curve", () => {
 			for (let index = 0; index <= 5000; index++) addToCurve(curve, index, index, index === dip ? 0.1 : 0.7, 1.1);
 			expect(Math.min(curve.lowestChs, ...curve.points.map(({ chs }) => chs)), `dip at ${dip}`).toBe(0.1);
 		}
+	});
+});
+
+describe("the price of the curve", () => {
+	it("is the one at its point, through every thinning, and no part of the fingerprint", () => {
+		const curve = createCurve();
+		for (let index = 0; index < 3000; index++) addToCurve(curve, index, 100, 0.75, 1 + index / 10_000);
+		expect(curve.points.length).toBeGreaterThan(100);
+		for (const { at, bid } of curve.points) expect(bid).toBe(1 + at / 10_000);
+		expect(JSON.stringify(withoutPrices(curve))).not.toContain("bid");
+		expect(withoutPrices(curve)).toMatchObject({ stride: curve.stride, points: curve.points.map(({ at, equity, chs }) => ({ at, equity, chs })) });
+	});
+
+	it("is left out where a summary of an older version is compared", () => {
+		const points = [{ at: 1, equity: 100, chs: 0.75, bid: 1.1 }];
+		const old = [{ at: 1, equity: 100, chs: 0.75 }];
+		expect(pricedLike(points, old)).toEqual(old);
+		expect(pricedLike(points, points)).toEqual(points);
 	});
 });
 
