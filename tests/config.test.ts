@@ -94,7 +94,7 @@ describe("a run without options", () => {
 	});
 
 	it("takes 60 x real time on a terminal", async () => {
-		const request = parseArgs([], "0.0.0");
+		const request = parseArgs(["run"], "0.0.0");
 		if (request.command !== "run") throw new Error("not a run");
 		expect((await planRun(request.options, true)).speed).toBe(60);
 	});
