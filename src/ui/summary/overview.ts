@@ -1,8 +1,8 @@
 import type { GateRow, Summary } from "../../engine/summary-type.ts";
 import { curvePoints, drawCurves } from "../../print/chart.ts";
-import { type Line, line, lineWidth, span } from "../../print/line.ts";
+import { type Line, lineWidth } from "../../print/line.ts";
 import { beside, titled } from "../../print/line-block.ts";
-import { targetsLines, VERDICTS } from "../../print/summary-head.ts";
+import { targetsLines } from "../../print/summary-head.ts";
 import { healthLines, ordersLines, resultLines } from "../../print/summary-results.ts";
 
 /** From this width on there are two columns. */
@@ -34,12 +34,6 @@ export function verdictText(gate: readonly GateRow[]): string {
 	if (count("fail") > 0) parts.push(`${count("fail")} failed`);
 	if (count("insufficient") > 0) parts.push(`${count("insufficient")} without enough evidence`);
 	return parts.join(", ");
-}
-
-/** The marks of a verdict, for places without room for its word. */
-export function verdictMark(verdict: GateRow["verdict"]): Line {
-	const marks = { pass: "✓", fail: "✗", insufficient: "·" } as const;
-	return line(span(`${marks[verdict]} ${VERDICTS[verdict].word}`, VERDICTS[verdict].tone));
 }
 
 /** The lines without empty ones at the end. */
