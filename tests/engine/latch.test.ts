@@ -248,6 +248,16 @@ describe("commands in every phase", () => {
 	});
 });
 
+describe("an end that flattens", () => {
+	it("closes an entry that was on its way, which the broker tells as answer, deal and position", async () => {
+		const config = watched({ onExit: "flatten", simulator: { latencyMs: 150_000 }, chsThreshold: 0.01 });
+		const result = await run(config, [[3, { command: "stop", reason: "lunch", positions: null }]]);
+		expect(story(result)).toEqual(["2 open", "3 ending interrupt flatten", "4 close"]);
+		expect(result.engine.positions).toEqual([]);
+		expect(result.engine.tick).toBeLessThan(10);
+	});
+});
+
 describe("flatten", () => {
 	it("closes everything, lets nothing slip in before it is done, and entries go on afterwards", async () => {
 		const config = watched({ simulator: { latencyMs: 90_000 }, chsThreshold: 0.01 });
