@@ -65,21 +65,24 @@ function wordsOf(slice: BannerSlice): Words | null {
 }
 
 function breakerWords(slice: BannerSlice, now: Projection): Words {
-	const { breaker } = now;
-	const component = breaker.cause === null ? "" : ` (${breaker.cause})`;
-	const score = now.health === null ? "the score is not known" : `CHS ${scoreText(now.chs)}`;
-	const lowest = breaker.tripScore === null ? "" : `, lowest ${scoreText(breaker.tripScore)}`;
 	const positions = slice.onBreaker === "flatten" ? "Open positions are being closed." : "Open positions are kept; their SL and TP keep working.";
 	return {
 		title: "■ CIRCUIT BREAKER",
-		lines: [
-			`${score}${lowest}; trips below ${scoreText(breaker.tripLevel)}`,
-			`Because ${breaker.causeText ?? "of what the log says"}${component}.`,
-			`No new risk. ${positions}`,
-			needsText(slice, now),
-		],
+		lines: [scoreWords(now), `Because ${causeWords(now.breaker)}.`, `No new risk. ${positions}`, needsText(slice, now)],
 		tone: "alarm",
 	};
+}
+
+/** `CHS 0.520, lowest 0.479; trips below 0.550`. */
+function scoreWords({ health, chs, breaker }: Projection): string {
+	const score = health === null ? "the score is not known" : `CHS ${scoreText(chs)}`;
+	const lowest = breaker.tripScore === null ? "" : `, lowest ${scoreText(breaker.tripScore)}`;
+	return `${score}${lowest}; trips below ${scoreText(breaker.tripLevel)}`;
+}
+
+/** The component that tripped it, in words and by its name. */
+function causeWords({ cause, causeText }: Projection["breaker"]): string {
+	return `${causeText ?? "of what the log says"}${cause === null ? "" : ` (${cause})`}`;
 }
 
 function needsText(slice: BannerSlice, now: Projection): string {
@@ -92,16 +95,17 @@ function needsText(slice: BannerSlice, now: Projection): string {
 
 function latchWords(state: "KILLED" | "HALTED", slice: BannerSlice, now: Projection): Words {
 	const hold = now.holds.find((other) => other.state === state);
-	const why = hold === undefined ? "the reason is in the log" : `${hold.control}: ${hold.reason}`;
+	const why = hold === undefined ? "The reason is in the log." : `${hold.control}: ${hold.reason}`;
 	const orders = state === "KILLED" ? "No new orders; waiting orders are cancelled." : "No new risk.";
-	const breaker = now.breaker.open ? [`The circuit breaker is open as well: ${now.breaker.causeText ?? "its cause is in the log"}`] : [];
+	const title = state === "KILLED" ? "✗ KILLED" : "■ HALTED";
+	const { breaker } = now;
 	return {
-		title: state === "KILLED" ? "✗ KILLED" : "■ HALTED",
+		title: breaker.open ? `■ CIRCUIT BREAKER  ${title}` : title,
 		lines: [
 			why,
+			...(breaker.open ? [`${scoreWords(now)}: ${causeWords(breaker)}`] : []),
 			`${orders} SL and TP of open positions keep working; F closes them.`,
 			slice.replay ? "The recorded session waited here for its operator." : "Press r and type the reason to lift it; then space allows new entries.",
-			...breaker,
 		],
 		tone: "alarm",
 	};

@@ -36,10 +36,15 @@ export const gaugePanel: Panel<GaugeSlice> = {
 		rearmLevel: now.breaker.rearmLevel,
 	}),
 	title: () => "Health (CHS)",
-	right: ({ health }) =>
-		health === null ? [] : [span(Number.isFinite(health.evidence.trades) ? evidenceText(health.evidence.trades) : "evidence not known", "faint")],
+	right: ({ health }) => (health === null ? [] : [span(restsOn(health.evidence.trades), "faint")]),
 	paint: paintGauge,
 };
+
+/** What the score rests on, short enough for the smallest box. */
+function restsOn(trades: number): string {
+	if (!Number.isFinite(trades)) return "evidence not known";
+	return trades === 0 ? "no trade yet" : evidenceText(trades);
+}
 
 /** What each word means, for whoever sees it the first time. */
 const MEANINGS: Readonly<Record<string, readonly [tone: Tone, line: string]>> = {
