@@ -96,15 +96,15 @@ function needsText(slice: BannerSlice, now: Projection): string {
 function latchWords(state: "KILLED" | "HALTED", slice: BannerSlice, now: Projection): Words {
 	const hold = now.holds.find((other) => other.state === state);
 	const why = hold === undefined ? "The reason is in the log." : `${hold.control}: ${hold.reason}`;
-	const orders = state === "KILLED" ? "No new orders; waiting orders are cancelled." : "No new risk.";
+	const orders = state === "KILLED" ? "No new orders, waiting ones are cancelled." : "No new risk.";
 	const title = state === "KILLED" ? "✗ KILLED" : "■ HALTED";
 	const { breaker } = now;
 	return {
 		title: breaker.open ? `■ CIRCUIT BREAKER  ${title}` : title,
 		lines: [
 			why,
-			...(breaker.open ? [`${scoreWords(now)}: ${causeWords(breaker)}`] : []),
-			`${orders} SL and TP of open positions keep working; F closes them.`,
+			...(breaker.open ? [`CHS ${scoreText(now.chs)} < ${scoreText(breaker.tripLevel)}: ${causeWords(breaker)}`] : []),
+			`${orders} SL and TP keep working; F closes what is open.`,
 			slice.replay ? "The recorded session waited here for its operator." : "Press r and type the reason to lift it; then space allows new entries.",
 		],
 		tone: "alarm",

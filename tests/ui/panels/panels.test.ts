@@ -284,7 +284,7 @@ describe("the banner", () => {
 		[
 			"a kill while the breaker is open",
 			busyView({ ...TRIPPED, ...latch("KILLED", "C24", "lost 4.2 % in a minute") }),
-			/^ ■ CIRCUIT BREAKER {2}✗ KILLED {2}C24: lost 4\.2 % in a minute\n CHS 0\.549, lowest 0\.541; trips below 0\.550: too many orders break a rule/,
+			/^ ■ CIRCUIT BREAKER {2}✗ KILLED {2}C24: lost 4\.2 % in a minute\n CHS 0\.549 < 0\.550: too many orders break a rule/,
 		],
 		["a failure", busyView({}, { end: { kind: "failed", message: "the disk is full" } }), /✗ THE SESSION FAILED {2}the disk is full/],
 		[
