@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Summary } from "../../src/engine/summary-type.ts";
 import { buildProgram, newHome } from "../helpers/cli.ts";
@@ -12,6 +12,22 @@ beforeAll(() => {
 
 function kinetra(home: string, args: readonly string[] = [], columns = 100, rows = 30): RunningTerminal {
 	return openTerminal(process.execPath, [program, ...args], { columns, rows, home, env: { LANG: "C.UTF-8" } });
+}
+
+/** The program with a question that cannot be painted. */
+function brokenProgram(): string {
+	const broken = buildProgram();
+	const chunks = join(dirname(broken), "chunks");
+	let changed = 0;
+	for (const name of readdirSync(chunks)) {
+		const code = readFileSync(join(chunks, name), "utf8");
+		const next = code.replaceAll('title: "Leave Kinetra?"', 'get title() { throw new Error("the painter is broken"); }');
+		if (next === code) continue;
+		writeFileSync(join(chunks, name), next);
+		changed++;
+	}
+	expect(changed).toBe(1);
+	return broken;
 }
 
 /** The only session of a home: its summary, null when it has none, and the kinds of its journal's lines. */
@@ -94,6 +110,19 @@ describe("the cockpit in a terminal", () => {
 		await terminal.ended();
 		const { summary, kinds } = onlySession(home);
 		expect([summary?.exitCode, kinds.at(-1)]).toEqual([143, "sealed"]);
+	});
+
+	it.concurrent("ends the session orderly when the drawing itself fails, and says so on the normal screen", async () => {
+		const home = newHome();
+		const terminal = openTerminal(process.execPath, [brokenProgram(), "run", "--seed", "3", "--duration", "5000"], { columns: 100, rows: 60, home });
+		await terminal.untilText("trading begins");
+		terminal.press("q");
+		expect((await terminal.ended()).code).toBe(70);
+		expect(isAlternate(terminal)).toBe(false);
+		expect(terminal.received().split("the painter is broken").length).toBe(2);
+		expect(terminal.received()).toContain("Promotion targets");
+		const { summary, kinds } = onlySession(home);
+		expect([summary?.endDetail, kinds.at(-1)]).toEqual(["the screen failed", "sealed"]);
 	});
 
 	it.concurrent("leaves at once without a session", async () => {

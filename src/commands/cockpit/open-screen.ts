@@ -85,6 +85,8 @@ export function openScreen(look: { readonly colours: boolean; readonly ascii: bo
 		},
 		interrupt: guard.interrupt,
 		fail(error) {
+			// One broken painter is often followed by others: the first says why.
+			if (behind?.ways.leaving() === true) return;
 			guard.leave(`kinetra: The screen failed: ${reasonOf(error)}. A running session is being ended; its summary follows.`);
 			crashed();
 		},
