@@ -58,7 +58,7 @@ function rowOfPlan({ request, unknown, sentAt }: Plan, digits: number): OrderRow
 }
 
 /** What a request asks for, in a word or two. */
-export function whatOf(request: OrderRequest): string {
+function whatOf(request: OrderRequest): string {
 	switch (request.action) {
 		case "DEAL":
 			return request.positionId === null ? request.side : "close";

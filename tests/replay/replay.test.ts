@@ -112,6 +112,25 @@ describe("replay", () => {
 		expect(outcome.fingerprint).toBe(fingerprintOf(engine));
 	});
 
+	it.each(["hold", "flatten"] as const)("folds a session that waited in a latched halt for its operator, positions as --on-breaker %s", async (onBreaker) => {
+		const config = busy({ onLatch: "wait", onBreaker, chsThreshold: 0.74, simulator: { latencyMs: 1500 } });
+		const commands = [
+			{ tick: 1500, command: { command: "kill", reason: "red button" } },
+			{ tick: 2500, command: { command: "reset", reason: "looked into it" } },
+			{ tick: 2600, command: { command: "resume" } },
+			{ tick: 4500, command: { command: "flatten" } },
+			{ tick: 5500, command: { command: "kill", reason: "again" } },
+			{ tick: 5600, command: { command: "resume" } },
+			{ tick: 6500, command: { command: "stop", reason: "enough", positions: "keep" } },
+		] as const;
+		const { engine, journal } = await runWith(config, { feed: syntheticFeed(config, 120), commands });
+		expect(engine.end?.reason).toBe("kill");
+		expect(journal.of("command-refused")).toHaveLength(1);
+		const outcome = await replaySession(config, syntheticFeed(config, 120), null, recordingOf(journal));
+		expect(outcome.differsAt).toBeNull();
+		expect(outcome.fingerprint).toBe(fingerprintOf(engine));
+	});
+
 	it("notices every single answer, deal or decision that was changed, at its line", async () => {
 		const config = busy();
 		const { journal } = await run(config, 4096, 60);
