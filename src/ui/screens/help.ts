@@ -1,4 +1,4 @@
-import { type Line, line, span } from "../../print/line.ts";
+import { cellWidth, fitText, type Line, line, span } from "../../print/line.ts";
 import { wrap } from "../../print/text.ts";
 import type { Binding } from "../key.ts";
 import { bindingKeys } from "../key-name.ts";
@@ -11,6 +11,7 @@ import { setView } from "../store.ts";
 import type { PagerView } from "../widgets/pager.ts";
 import { captureSearch, type PagerHandle, pagerBindings, paintPager } from "../widgets/pager.ts";
 
+/** Room for the keys, with the blanks around them; a longer row of keys pushes its sentence aside. */
 const KEYS_COLUMNS = 14;
 
 /** All keys of the screen it was asked for on, those of the menu and those that work everywhere; from the tables that act on them. */
@@ -61,7 +62,9 @@ function helpLines(state: CockpitState, screen: Screen, width: number): readonly
 function rowLines(row: Binding, state: CockpitState, width: number): readonly Line[] {
 	const why = row.disabled?.(state) ?? null;
 	const text = why === null ? row.help : `${row.help}. Not now: ${why}`;
-	return wrap(text, Math.max(20, width - KEYS_COLUMNS - 2)).map((words, index) =>
-		line(span(`  ${index === 0 ? bindingKeys(row, "all") : ""}`.padEnd(KEYS_COLUMNS), "key"), span(words, why === null ? "plain" : "faint")),
+	const keys = bindingKeys(row, "all");
+	const room = Math.max(KEYS_COLUMNS, cellWidth(keys) + 4);
+	return wrap(text, Math.max(20, width - room - 2)).map((words, index) =>
+		line(span(fitText(`  ${index === 0 ? keys : ""}`, room), "key"), span(words, why === null ? "plain" : "faint")),
 	);
 }
