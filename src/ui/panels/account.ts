@@ -75,7 +75,10 @@ function paintAccount(slice: AccountSlice, size: Size): readonly Line[] {
 		pair(["drawdown", line(percentText(slice.drawdownPct))], ["largest", line(percentText(slice.maxDrawdownPct))], size.width),
 		pair(
 			["trades", line(`${countText(slice.closed)} closed`)],
-			["won/lost", [span(countText(slice.wins), "good"), span("/"), span(countText(slice.losses), "bad")]],
+			[
+				"won/lost",
+				[span(countText(slice.wins), slice.wins > 0 ? "good" : "plain"), span("/"), span(countText(slice.losses), slice.losses > 0 ? "bad" : "plain")],
+			],
 			size.width,
 		),
 		pair(["refused", line(countText(slice.refused))], ["shadow", line(countText(slice.shadowClosed))], size.width),
@@ -107,7 +110,10 @@ function holdLines(slice: AccountSlice): readonly Line[] {
 		span(reason, tone),
 		...(until === null ? [] : [span(` until ${clockText(until)}`, "faint")]),
 	];
-	const holds = slice.holds.map(({ control, state, reason, until }) =>
+	// The hold that decides the state comes first: where there is one row, it is this one.
+	const deciding = slice.holds.filter(({ state }) => state === slice.state);
+	const others = slice.holds.filter(({ state }) => state !== slice.state);
+	const holds = [...deciding, ...others].map(({ control, state, reason, until }) =>
 		row(`${STATE_MARKS[state]?.[0] ?? "⚠"} ${control}`, reason, until, STATE_MARKS[state]?.[1] ?? "bad"),
 	);
 	const { entryHold } = slice;

@@ -9,10 +9,8 @@ export type LogRows = { readonly rows: readonly LogEntry[]; readonly selected: n
 /** What the list shows of a session's log. O(LOG_KEPT). */
 export function logRows(log: SessionView["log"], view: Views["session"]): LogRows {
 	const { kind, filter, anchor } = view.log;
-	const rows = log.filter((entry) => {
-		if (view.list === "trades") return isClosedTrade(entry) && matches(textOfEntry(entry), filter);
-		return (kind === null || entry.kind === kind) && matches(textOfEntry(entry), filter);
-	});
+	const isWanted = (entry: LogEntry): boolean => filter === "" || matches(textOfEntry(entry), filter);
+	const rows = log.filter((entry) => (view.list === "trades" ? isClosedTrade(entry) : kind === null || entry.kind === kind) && isWanted(entry));
 	return { rows, selected: anchor === null ? rows.length - 1 : placeOf(anchor, rows), following: anchor === null };
 }
 

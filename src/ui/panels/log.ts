@@ -12,6 +12,8 @@ import type { Panel } from "./shown.ts";
 /** Rows from which titles, and from which the selected row's reason in full, are shown. */
 const TITLES_FROM_ROWS = 7;
 const DETAIL_FROM_ROWS = 6;
+/** Columns from which events are written out. */
+const WIDE = 90;
 
 export type LogSlice = {
 	readonly log: readonly LogEntry[];
@@ -40,11 +42,11 @@ export function weightMark(weight: Weight): readonly [mark: string, tone: Tone] 
 	return WEIGHT_MARKS[weight] ?? WEIGHT_MARKS.warn;
 }
 
-function columnsOf(about: SessionAbout): readonly Column<LogEntry>[] {
+function columnsOf(about: SessionAbout, width: number): readonly Column<LogEntry>[] {
 	return [
 		{ title: "time", width: 8, align: "left", rank: 1, cell: (entry) => span(clockText(entry.at), "faint") },
 		{ title: "", width: 1, align: "left", rank: 1, cell: (entry) => span(...weightMark(entry.weight)) },
-		{ title: "event", width: 16, align: "left", rank: 1, cell: (entry) => span(eventText(entry), weightMark(entry.weight)[1]) },
+		{ title: "event", width: width >= WIDE ? 22 : 16, align: "left", rank: 1, cell: (entry) => span(eventText(entry), weightMark(entry.weight)[1]) },
 		{
 			title: "price",
 			width: about.digits > 3 ? 8 : 9,
@@ -68,7 +70,7 @@ function paintLog(slice: LogSlice, size: Size): readonly Line[] {
 	const { view } = slice;
 	const { rows, selected } = logRows(slice.log, view);
 	if (rows.length === 0) return [[span(emptyText(slice), "faint")]];
-	const columns = fitColumns(columnsOf(slice.about), size.width - 2);
+	const columns = fitColumns(columnsOf(slice.about, size.width), size.width - 2);
 	const titles: readonly Line[] = size.height >= TITLES_FROM_ROWS ? [[span("  "), ...titleLine(columns)]] : [];
 	const current = rows[selected];
 	const detail: readonly Line[] = size.height >= DETAIL_FROM_ROWS && current !== undefined ? [detailLine(current, size.width)] : [];

@@ -1,5 +1,5 @@
 import { cellWidth, clipLine, clipText, fitLine, type Line, lineWidth, span, type Tone } from "../../print/line.ts";
-import type { Rect, Size } from "../pane.ts";
+import type { Size } from "../pane.ts";
 
 /** How a pane is set off from its neighbours: a closed box, a titled rule above it (small terminals), or nothing. */
 export type Frame = "box" | "rule" | "none";
@@ -21,14 +21,6 @@ export function framed(frame: Frame, text: FrameText, content: readonly Line[], 
 	const side = span("│", text.tone);
 	const closed = rows.map((row) => [side, span(" "), ...row, span(" "), side]);
 	return [edge("╭", "╮", text, size.width), ...closed, [span(`╰${"─".repeat(Math.max(0, size.width - 2))}╯`, text.tone)]];
-}
-
-/** Cuts a rectangle so that it stays within another one; negative sizes become 0. */
-export function within(rect: Rect, outer: Rect): Rect {
-	const x = Math.min(Math.max(rect.x, outer.x), outer.x + outer.width);
-	const y = Math.min(Math.max(rect.y, outer.y), outer.y + outer.height);
-	const width = Math.max(0, Math.min(rect.x + rect.width, outer.x + outer.width) - x);
-	return { x, y, width, height: Math.max(0, Math.min(rect.y + rect.height, outer.y + outer.height) - y) };
 }
 
 /** `╭─ Title ──────── right ─╮`. The title is kept longest; the right text goes when there is no room. */

@@ -76,6 +76,14 @@ describe("the account", () => {
 		]);
 	});
 
+	it("puts the hold that decides the state first", () => {
+		const holds = [
+			{ control: "C25", state: "HALTED", reason: "the breaker", until: null },
+			{ control: "C24", state: "KILLED", reason: "lost 4 % in a minute", until: null },
+		] as const;
+		expect(rowsOf(accountPanel, busyView({ state: "KILLED", holds }), { width: 60, height: 4 })[0]).toBe("✗ KILLED  ✗ C24 lost 4 % in a minute");
+	});
+
 	it("says how many holds there is no room for", () => {
 		const holds = Array.from({ length: 6 }, (_, index) => ({ control: `C${index + 20}`, state: "PAUSED" as const, reason: "a reason", until: null }));
 		const rows = rowsOf(accountPanel, busyView({ state: "PAUSED", holds }), { width: 60, height: 8 });

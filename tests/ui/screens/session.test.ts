@@ -187,14 +187,14 @@ describe("the session screen", () => {
 			│   trades              4/10 ██████░░░░░░░░░░ ends   C20     ││                                                                                                       │
 			│   time         12:30/60:00 ███░░░░░░░░░░░░░ ends   C20     │╰───────────────────────────────────────────────────────────────────────────────────────────────────────╯
 			│   silence      0.5 s/2 min ░░░░░░░░░░░░░░░░ HALTED C30     │╭─ Trade log ─────────────────────────────────────────────────────────────────────────────── following ─╮
-			│                                                            ││   time       event               price  lots    result reason                                         │
-			│                                                            ││   10:03:30   trading begins                            120 bars of warm-up are in                     │
-			│                                                            ││   10:05:30   BUY filled        1.03850  0.10           energy burst at low damping                    │
-			│                                                            ││   10:07:30 ✓ take profit       1.03880  0.10     +3.00 take profit                                    │
-			│                                                            ││   10:09:30   SELL filled       1.03910  0.10           energy burst at low damping                    │
-			│                                                            ││   10:10:30   stop loss         1.03930  0.10     -2.00 stop loss                                      │
-			│                                                            ││   10:11:30 ⚠ BUY refused                0.10           C10 the spread is 3.4 times its median, at mo… │
-			│                                                            ││ ❯ 10:13:30   BUY filled        1.03893  0.10           energy burst at low damping                    │
+			│                                                            ││   time       event                     price  lots    result reason                                   │
+			│                                                            ││   10:03:30   trading begins                                  120 bars of warm-up are in               │
+			│                                                            ││   10:05:30   BUY filled              1.03850  0.10           energy burst at low damping              │
+			│                                                            ││   10:07:30 ✓ take profit             1.03880  0.10     +3.00 take profit                              │
+			│                                                            ││   10:09:30   SELL filled             1.03910  0.10           energy burst at low damping              │
+			│                                                            ││   10:10:30   stop loss               1.03930  0.10     -2.00 stop loss                                │
+			│                                                            ││   10:11:30 ⚠ BUY refused                      0.10           C10 the spread is 3.4 times its median,… │
+			│                                                            ││ ❯ 10:13:30   BUY filled              1.03893  0.10           energy burst at low damping              │
 			│                                                            ││                                                                                                       │
 			│                                                            ││                                                                                                       │
 			│                                                            ││                                                                                                       │
