@@ -104,7 +104,7 @@ function latchWords(state: "KILLED" | "HALTED", slice: BannerSlice, now: Project
 		lines: [
 			why,
 			...(breaker.open ? [`CHS ${scoreText(now.chs)} < ${scoreText(breaker.tripLevel)}: ${causeWords(breaker)}`] : []),
-			`${orders} SL and TP keep working; F closes what is open.`,
+			`${orders} SL and TP keep working; F flattens.`,
 			slice.replay ? "The recorded session waited here for its operator." : "Press r and type the reason to lift it; then space allows new entries.",
 		],
 		tone: "alarm",
