@@ -3,27 +3,11 @@ import type { Services } from "./services.ts";
 import type { CockpitState } from "./state.ts";
 import type { CockpitStore } from "./store.ts";
 
-/** A key as the terminal sends it: a printable character as itself (`K` is capital), or a name. */
+/**
+ * A key as the terminal sends it: a printable character as itself (`K` is capital), or a name: `up`, `down`, `left`, `right`, `pageup`,
+ * `pagedown`, `home`, `end`, `enter`, `escape`, `tab`, `shift+tab`, `backspace`, `delete`, `space`, `ctrl+c` and so on.
+ */
 export type Key = string;
-
-/** Names of the keys that are no character. */
-export const NAMED_KEYS = [
-	"up",
-	"down",
-	"left",
-	"right",
-	"pageup",
-	"pagedown",
-	"home",
-	"end",
-	"enter",
-	"escape",
-	"tab",
-	"shift+tab",
-	"backspace",
-	"delete",
-	"space",
-] as const;
 
 /** What a key's handler may use: the store to read and to change what is shown, the intents to ask for anything else. */
 export type Context = { readonly store: CockpitStore; readonly intents: Intents; readonly services: Services };
