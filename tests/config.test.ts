@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseArgs } from "../src/args.ts";
 import { planRun, type RunPlan } from "../src/config.ts";
+import { PLAIN } from "./helpers/instrument.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "kinetra-config-"));
 let files = 0;
@@ -31,44 +32,21 @@ async function failure(...argv: string[]): Promise<{ exitCode: number; message: 
 
 /** A complete specification of a symbol that is not built in. */
 const GER40 = {
+	...PLAIN,
 	symbol: "GER40",
 	description: "DAX",
 	digits: 1,
-	tickSizePoints: 1,
 	contractSize: 1,
 	calcMode: "CFDLEVERAGE",
-	tickValue: 0,
-	currencyBase: "EUR",
 	currencyProfit: "EUR",
-	currencyMargin: "EUR",
 	volumeMin: 0.1,
-	volumeMax: 100,
 	volumeStep: 0.1,
-	volumeLimit: 0,
-	stopsLevelPoints: 0,
-	freezeLevelPoints: 0,
-	tradeMode: "FULL",
-	executionMode: "MARKET",
 	fillingFlags: ["IOC"],
 	orderFamilies: ["MARKET", "SL", "TP"],
 	timesInForce: ["GTC"],
-	gtcMode: "GTC",
-	stopsInRequest: true,
-	marginInitial: 0,
-	marginMaintenance: 0,
-	marginHedged: 0,
-	hedgedUsesLargerLeg: false,
-	marginRateLong: 1,
-	marginRateShort: 1,
-	swapMode: "DISABLED",
-	swapLong: 0,
-	swapShort: 0,
 	swapRollover3Days: 5,
-	commission: { kind: "none", rate: 0, minimum: 0, side: "both" },
 	sessions: [[], [[60, 1380]], [[60, 1380]], [[60, 1380]], [[60, 1380]], [[60, 1380]], []],
 	typicalSpreadPoints: 12,
-	hedgeProhibited: false,
-	fifoClose: false,
 };
 
 describe("a run without options", () => {

@@ -4,7 +4,7 @@ import { BUILT_IN_INSTRUMENTS, findInstrument } from "../../src/engine/instrumen
 import { DEFAULT_CONVERSION } from "../../src/engine/instruments/conversion.ts";
 import { canConvert, createMoneyTerms, holdingMarginOf, type MoneyTerms, marginOf, notionalOf, pointValueOf, profitOf } from "../../src/engine/money.ts";
 import { roundMoney } from "../../src/engine/units.ts";
-import { PLAIN } from "./paper/desk.ts";
+import { PLAIN } from "../helpers/instrument.ts";
 
 const USD = { currency: "USD", currencyDigits: 2, leverage: 100 };
 

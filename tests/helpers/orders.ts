@@ -4,50 +4,20 @@ import { createMoneyTerms } from "../../src/engine/money.ts";
 import type { DealRequest, LevelsRequest, ModifyRequest, PendingOrder, PendingRequest, Position } from "../../src/engine/order.ts";
 import { defaultRules, type Rules } from "../../src/engine/rules.ts";
 import type { ValidationContext } from "../../src/engine/validation/context.ts";
+import { PLAIN } from "./instrument.ts";
 
 /** Tuesday 2025-03-04 14:00 broker time. */
 export const TUESDAY_14 = Date.UTC(2025, 2, 4, 14);
 
 /** A EURUSD with awkward limits: stops level 15, freeze level 5 points, volumes 0.01 to 50 in steps of 0.01, Market execution. */
 export const EURUSD_TEST: Instrument = {
-	symbol: "EURUSD",
-	description: "test",
-	digits: 5,
-	tickSizePoints: 1,
-	contractSize: 100_000,
-	calcMode: "FOREX",
-	tickValue: 0,
-	currencyBase: "EUR",
-	currencyProfit: "USD",
-	currencyMargin: "EUR",
-	volumeMin: 0.01,
+	...PLAIN,
 	volumeMax: 50,
-	volumeStep: 0.01,
-	volumeLimit: 0,
 	stopsLevelPoints: 15,
 	freezeLevelPoints: 5,
-	tradeMode: "FULL",
-	executionMode: "MARKET",
 	fillingFlags: ["FOK", "IOC"],
-	orderFamilies: ["MARKET", "LIMIT", "STOP", "STOP_LIMIT", "SL", "TP", "CLOSEBY"],
-	timesInForce: ["GTC", "DAY", "SPECIFIED", "SPECIFIED_DAY"],
-	gtcMode: "GTC",
-	stopsInRequest: true,
-	marginInitial: 0,
-	marginMaintenance: 0,
-	marginHedged: 0,
-	hedgedUsesLargerLeg: false,
-	marginRateLong: 1,
-	marginRateShort: 1,
-	swapMode: "DISABLED",
-	swapLong: 0,
-	swapShort: 0,
-	swapRollover3Days: 3,
-	commission: { kind: "none", rate: 0, minimum: 0, side: "both" },
 	sessions: [[], [[0, 1440]], [[0, 1440]], [[0, 1440]], [[0, 1440]], [[0, 1440]], []],
 	typicalSpreadPoints: 10,
-	hedgeProhibited: false,
-	fifoClose: false,
 };
 
 type Changes = Partial<Omit<ValidationContext, "terms" | "rules">> & {

@@ -6,7 +6,7 @@ import { TICK_CLOCK, TICK_HIDDEN, TICK_QUOTE } from "../../../src/engine/market/
 import { createMoneyTerms } from "../../../src/engine/money.ts";
 import { DEFAULT_SIMULATOR } from "../../../src/engine/paper/settings.ts";
 import { type BrokerBench, brokerContract } from "../../contracts/broker.contract.ts";
-import { PLAIN } from "../../engine/paper/desk.ts";
+import { PLAIN } from "../../helpers/instrument.ts";
 
 const START = Date.UTC(2025, 2, 4, 12);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { BUILT_IN_INSTRUMENTS, findInstrument } from "../../../src/engine/instruments/built-in.ts";
 import { isSessionOpen, nextSessionOpenAt, weekdayOf } from "../../../src/engine/instruments/sessions.ts";
-import { PLAIN } from "../paper/desk.ts";
+import { PLAIN } from "../../helpers/instrument.ts";
 
 const MONDAY = Date.UTC(2025, 2, 3);
 const HOUR = 3_600_000;

@@ -15,54 +15,13 @@ import type {
 } from "../../../src/engine/order.ts";
 import { createPaperBook, type PaperBook, submitToPaper, tickPaper } from "../../../src/engine/paper/book.ts";
 import { DEFAULT_SIMULATOR, type SimulatorSettings } from "../../../src/engine/paper/settings.ts";
+import { PLAIN } from "../../helpers/instrument.ts";
 
 /** Tuesday 2025-03-04 12:00 broker time. */
 export const NOON = 1_741_089_600_000;
 export const SECOND = 1000;
 export const HOUR = 3_600_000;
 export const DAY = 86_400_000;
-
-/** A pair worth one dollar a point and lot, with nothing in the way: no levels, no costs, open all week. */
-export const PLAIN: Instrument = {
-	symbol: "EURUSD",
-	description: "test pair",
-	digits: 5,
-	tickSizePoints: 1,
-	contractSize: 100_000,
-	calcMode: "FOREX",
-	tickValue: 0,
-	currencyBase: "EUR",
-	currencyProfit: "USD",
-	currencyMargin: "EUR",
-	volumeMin: 0.01,
-	volumeMax: 100,
-	volumeStep: 0.01,
-	volumeLimit: 0,
-	stopsLevelPoints: 0,
-	freezeLevelPoints: 0,
-	tradeMode: "FULL",
-	executionMode: "MARKET",
-	fillingFlags: ["FOK", "IOC", "BOC"],
-	orderFamilies: ["MARKET", "LIMIT", "STOP", "STOP_LIMIT", "SL", "TP", "CLOSEBY"],
-	timesInForce: ["GTC", "DAY", "SPECIFIED", "SPECIFIED_DAY"],
-	gtcMode: "GTC",
-	stopsInRequest: true,
-	marginInitial: 0,
-	marginMaintenance: 0,
-	marginHedged: 0,
-	hedgedUsesLargerLeg: false,
-	marginRateLong: 1,
-	marginRateShort: 1,
-	swapMode: "DISABLED",
-	swapLong: 0,
-	swapShort: 0,
-	swapRollover3Days: 3,
-	commission: { kind: "none", rate: 0, minimum: 0, side: "both" },
-	sessions: [[[0, 1440]], [[0, 1440]], [[0, 1440]], [[0, 1440]], [[0, 1440]], [[0, 1440]], [[0, 1440]]],
-	typicalSpreadPoints: 2,
-	hedgeProhibited: false,
-	fifoClose: false,
-};
 
 /** Executes at once at the quote, without chance. */
 export const EXACT: SimulatorSettings = { ...DEFAULT_SIMULATOR, latencyMs: 0, latencyJitterMs: 0, slippagePoints: 0 };
