@@ -1,6 +1,7 @@
 import { type IPty, spawn } from "@lydell/node-pty";
 import xterm, { type Terminal } from "@xterm/headless";
 import { environment } from "./cli.ts";
+import { foreignBytes } from "./own-bytes.ts";
 
 /** What a program runs in: size, environment on top of a plain user's, and the folder of its home. */
 export type TerminalOptions = { readonly columns: number; readonly rows: number; readonly home: string; readonly env?: NodeJS.ProcessEnv };
@@ -29,7 +30,7 @@ export type RunningTerminal = {
 	/** Stops reading, as a terminal does after Ctrl-S; `resume` goes on. */
 	pause(): void;
 	resume(): void;
-	/** Resolves when the program has ended and everything it wrote has been read. */
+	/** Resolves when the program has ended and everything it wrote has been read; rejects when any of that was not ours to say (own-bytes.ts). */
 	ended(): Promise<Exit>;
 	/** Closes the terminal from the outside, as closing its window does. */
 	close(): void;
@@ -51,6 +52,7 @@ export const KEYS = {
 	backspace: "\u007f",
 	ctrlC: "\u0003",
 	ctrlK: "\u000b",
+	ctrlZ: "\u001a",
 } as const;
 
 /** A machine that is busy with everything else still gets there; nothing waits this long when all is well. */
@@ -132,7 +134,12 @@ export function openTerminal(program: string, args: readonly string[], options: 
 		kill: (signal) => process.kill(child.pid, signal),
 		pause: () => child.pause(),
 		resume: () => child.resume(),
-		ended: () => waitFor(() => exit, "the program to end"),
+		async ended() {
+			const exited = await waitFor(() => exit, "the program to end");
+			const foreign = foreignBytes(chunks.join(""));
+			if (foreign !== null) throw new Error(`The terminal received what is not ours ${foreign}`);
+			return exited;
+		},
 		close: () => child.kill(),
 	};
 }
