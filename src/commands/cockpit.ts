@@ -27,6 +27,7 @@ export async function cockpit(home: Home, entry: URL, start: CockpitStart, termi
 		screen.close();
 		const page = lastPage(left, screen.store.getState().live?.end ?? null, terminal);
 		if (page !== null) screen.print(page);
+		if (left.problem !== null) screen.complain(left.problem);
 		return left.exitCode;
 	} finally {
 		// What cannot even begin is printed by the command line, on a screen that shows it.

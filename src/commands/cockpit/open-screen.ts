@@ -29,6 +29,8 @@ export type OpenScreen = {
 	fail(error: unknown): void;
 	/** Gives the terminal back; a second time does nothing. */
 	close(): void;
+	/** Gives the terminal back, if need be, and says on stderr what was wrong. */
+	complain(message: string): void;
 	/** Prints on the terminal that was given back. One that nobody reads does not keep the program from ending. */
 	print(text: string): void;
 };
@@ -97,6 +99,7 @@ export function openScreen(look: { readonly colours: boolean; readonly ascii: bo
 			output.stop();
 			guard.leave();
 		},
+		complain: (message) => guard.leave(`kinetra: ${message}`),
 		print: (text) => void sink.writeWithin(new TextEncoder().encode(`${text.replaceAll("\n", "\r\n")}\r\n`), PRINT_MS),
 	};
 }

@@ -32,7 +32,7 @@ export type Program = {
 	readonly context: Context;
 	readonly ink: MountedInk;
 	readonly ways: WaysOut;
-	/** Starts the session that the command line asked for. */
+	/** Starts the session that the command line asked for; one that cannot begin ends the program, as it does without a screen. */
 	startWith(options: RunOptions): void;
 	stop(): void;
 };
@@ -64,7 +64,12 @@ export function startProgram({ store, compositor, home, entry, bell, onCrash }: 
 		context,
 		ink,
 		ways,
-		startWith: sessions.startWith,
+		startWith(options) {
+			sessions.startWith(options);
+			void sessions.whenIdle().then(({ failure }) => {
+				if (failure?.hadBegun === false) ways.refused(failure);
+			});
+		},
 		stop() {
 			unfollow();
 			ink.unmount();

@@ -38,14 +38,22 @@ export type SessionIntents = Pick<
 	startWith(options: RunOptions): void;
 	/** Ends the session orderly, if one runs: positions as given, or as `onExit` says. `interruptCode` (130 or 143) becomes its exit code. */
 	stop(reason: string, positions: "flatten" | "keep" | null, interruptCode?: number): void;
-	/** Resolves when no session runs, with the summary of the last one; null when there was none or it could write none. */
-	whenIdle(): Promise<Summary | null>;
+	/** Resolves when no session runs, with how the last one came out. */
+	whenIdle(): Promise<SessionOver>;
 	/**
 	 * The process ends now: the journal of a running session is written (waiting at most a quarter of a second, during which nothing else runs)
 	 * and its lock let go, then threads are ended. Called by itself on `process.exit`. Returns the session's folder, or null when none ran.
 	 */
 	terminateNow(): string | null;
 };
+
+/** How the last session came out: nothing of both when there was none, or when it was left behind without an end. */
+export type SessionOver = { readonly summary: Summary | null; readonly failure: SessionFailure | null };
+
+/** Why a session has no summary: it was refused before it began, or its thread died. The message is cleaned. */
+export type SessionFailure = { readonly message: string; readonly exitCode: number; readonly hadBegun: boolean };
+
+const NOTHING: SessionOver = { summary: null, failure: null };
 
 /** How long the end of the process may wait for the journal of a running session. */
 const LEAVE_MS = 250;
@@ -62,7 +70,7 @@ export function createSessionIntents(parts: SessionIntentsParts): SessionIntents
 	const clock = wallClock();
 	const running: Record<Source, Running | null> = { live: null, replay: null };
 	const waiting: (() => void)[] = [];
-	let last: Summary | null = null;
+	let last = NOTHING;
 	const trades = createTradeIntent(parts, (source) => running[source]?.thread ?? null);
 
 	function begin(source: Source, task: Task): void {
@@ -73,7 +81,7 @@ export function createSessionIntents(parts: SessionIntentsParts): SessionIntents
 				if (mine !== null && isMine()) hear(source, mine, message);
 			},
 			onExit(error) {
-				if (isMine()) giveUp(source, error ?? "Its thread ended unexpectedly. The journal keeps what led to it.");
+				if (isMine()) giveUp(source, EXIT.bug, error ?? "Its thread ended unexpectedly. The journal keeps what led to it.");
 			},
 		});
 		mine = { thread, hasBegun: false, folder: null };
@@ -95,15 +103,17 @@ export function createSessionIntents(parts: SessionIntentsParts): SessionIntents
 				heard(store, source, message, now, parts.ring);
 				if (message.type === "update") mine.thread.post({ type: "acknowledge" });
 				if (message.type !== "ended" || source !== "live") return;
-				if (message.end.kind === "ended") last = message.end.summary;
+				if (message.end.kind === "ended") last = { summary: message.end.summary, failure: null };
 				over();
 				return;
 			case "dossier":
 				trades.answer(message.request, message.dossier);
 				return;
 			case "refused":
+				giveUp(source, message.exitCode, message.message);
+				return;
 			case "failed":
-				giveUp(source, message.message);
+				giveUp(source, EXIT.bug, message.message);
 				return;
 			case "answer":
 				return;
@@ -111,11 +121,14 @@ export function createSessionIntents(parts: SessionIntentsParts): SessionIntents
 	}
 
 	/** A thread that could not begin leaves what is shown as it was; one that died shows it. */
-	function giveUp(source: Source, message: string): void {
-		const mine = running[source];
+	function giveUp(source: Source, exitCode: number, reason: string): void {
+		const hadBegun = running[source]?.hasBegun === true;
+		const message = cleanText(reason, 600);
 		running[source] = null;
-		failed(store, source, mine?.hasBegun === true, cleanText(message, 600));
-		if (source === "live") over();
+		failed(store, source, hadBegun, message);
+		if (source !== "live") return;
+		last = { summary: null, failure: { message, exitCode, hadBegun } };
+		over();
 	}
 
 	function over(): void {
@@ -142,7 +155,7 @@ export function createSessionIntents(parts: SessionIntentsParts): SessionIntents
 			notify(store, "A session is running already: end it first (K kills it, q leaves).", "warn");
 			return;
 		}
-		last = null;
+		last = NOTHING;
 		notify(store, "Preparing the session ...", "good");
 		begin("live", { task: "session", root: home.root, options });
 	}

@@ -1,10 +1,10 @@
 import { EXIT } from "../../adapters/failure.ts";
 import type { Summary } from "../../engine/summary-type.ts";
 import { type CockpitStore, notify } from "../../ui/store.ts";
-import type { SessionIntents } from "./session-intents.ts";
+import type { SessionFailure, SessionIntents } from "./session-intents.ts";
 
-/** How the cockpit was left: the exit code and the summary of the last session, if one was run. */
-export type Left = { readonly exitCode: number; readonly summary: Summary | null };
+/** How the cockpit was left: the exit code, the summary of the last session, if one was run, and what to say when it could write none. */
+export type Left = { readonly exitCode: number; readonly summary: Summary | null; readonly problem: string | null };
 
 /** The ways out of the cockpit. The first one taken counts; each ends a running session orderly first. */
 export type WaysOut = {
@@ -16,6 +16,8 @@ export type WaysOut = {
 	lost(): void;
 	/** The drawing has failed: nobody can watch the session any more. */
 	crashed(): void;
+	/** The session that the command line asked for could not begin: there is nothing to watch. */
+	refused(failure: SessionFailure): void;
 	/** True from the first of them on. */
 	leaving(): boolean;
 	/** Resolves when the session has ended and the screen may be given back. */
@@ -42,17 +44,19 @@ export function createWaysOut(store: CockpitStore, sessions: Pick<SessionIntents
 		const { live } = store.getState();
 		const ran = live !== null && live.end === null;
 		if (ran) notify(store, "Ending the session; its summary follows. Ctrl-C leaves at once.", "warn");
-		void sessions.whenIdle().then((summary) => {
-			const ofSession = summary?.exitCode ?? EXIT.ok;
+		void sessions.whenIdle().then(({ summary, failure }) => {
+			// One that never began was told on the screen, and the user went on from there.
+			const died = failure?.hadBegun === true ? failure : null;
+			const ofSession = summary?.exitCode ?? died?.exitCode ?? EXIT.ok;
 			// A signal that met no session still ended the program before the user did.
-			resolve({ exitCode: code === EXIT.bug || (code !== null && !ran) ? code : ofSession, summary });
+			resolve({ exitCode: code === EXIT.bug || (code !== null && !ran) ? code : ofSession, summary, problem: died?.message ?? null });
 		});
 	}
 	function leaveUnseen(reason: string, code: number): void {
 		leave(reason, null, code);
 		setTimeout(() => {
 			sessions.terminateNow();
-			resolve({ exitCode: code, summary: null });
+			resolve({ exitCode: code, summary: null, problem: "The session did not end in time; its journal is kept. See: kinetra sessions list" });
 		}, UNSEEN_MS).unref();
 	}
 	return {
@@ -63,6 +67,11 @@ export function createWaysOut(store: CockpitStore, sessions: Pick<SessionIntents
 		},
 		lost: () => leaveUnseen("the terminal was closed", EXIT.sigterm),
 		crashed: () => leaveUnseen("the screen failed", EXIT.bug),
+		refused({ message, exitCode }) {
+			if (isLeaving) return;
+			isLeaving = true;
+			resolve({ exitCode, summary: null, problem: message });
+		},
 		leaving: () => isLeaving,
 		left,
 	};

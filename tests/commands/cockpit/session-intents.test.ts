@@ -92,7 +92,7 @@ describe("a session from the form", () => {
 		thread().exit();
 		expect(store.getState().live).toBe(before);
 		expect(notice()).toBe("There is no file\u{FFFD}.");
-		expect(await intents.whenIdle()).toBeNull();
+		expect(await intents.whenIdle()).toEqual({ summary: null, failure: { message: "There is no file\u{FFFD}.", exitCode: 3, hadBegun: false } });
 		intents.startSession({});
 		expect(threads).toHaveLength(2);
 	});
@@ -151,8 +151,8 @@ describe("a running session", () => {
 			summary: { state: "ready", value: { summary: SUMMARY, folder: "/f" } },
 			live: { end: { kind: "ended" } },
 		});
-		expect(await idle).toBe(SUMMARY);
-		expect(await intents.whenIdle()).toBe(SUMMARY);
+		expect(await idle).toEqual({ summary: SUMMARY, failure: null });
+		expect((await intents.whenIdle()).summary).toBe(SUMMARY);
 		expect(heard).toEqual(["ended"]);
 		thread().exit();
 		expect(store.getState().live?.end?.kind).toBe("ended");
@@ -175,7 +175,7 @@ describe("a running session", () => {
 		fail(thread());
 		expect(store.getState().live?.end).toMatchObject({ kind: "failed", message: expect.stringContaining(message) });
 		expect(notice()).toContain(message);
-		expect(await intents.whenIdle()).toBeNull();
+		expect(await intents.whenIdle()).toEqual({ summary: null, failure: { message: expect.stringContaining(message), exitCode: 70, hadBegun: true } });
 	});
 
 	it("writes its journal before the process goes, and is waited for no longer than it takes", () => {
@@ -204,7 +204,7 @@ describe("without a session", () => {
 	it("nothing is waited for", async () => {
 		const { intents } = cockpit();
 		intents.stop("nobody", null);
-		expect(await intents.whenIdle()).toBeNull();
+		expect(await intents.whenIdle()).toEqual({ summary: null, failure: null });
 	});
 });
 

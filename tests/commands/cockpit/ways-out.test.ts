@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { SessionFailure, SessionOver } from "../../../src/commands/cockpit/session-intents.ts";
 import { createWaysOut, type WaysOut } from "../../../src/commands/cockpit/ways-out.ts";
 import type { Summary } from "../../../src/engine/summary-type.ts";
 import { createCockpitStore } from "../../../src/ui/store.ts";
@@ -9,11 +10,11 @@ afterEach(() => {
 });
 
 /** A session that ends when it is told to, with this exit code; null = no session runs. */
-function leaving(running: boolean, summary: { readonly exitCode: number } | null) {
+function leaving(running: boolean, summary: { readonly exitCode: number } | null, failure: SessionFailure | null = null) {
 	const asked: string[] = [];
 	let end = (): void => {};
-	const idle = new Promise<Summary | null>((resolve) => {
-		end = () => resolve(summary as Summary | null);
+	const idle = new Promise<SessionOver>((resolve) => {
+		end = () => resolve({ summary: summary as Summary | null, failure });
 	});
 	const store = createCockpitStore({ live: running ? viewOf() : null, dialog: { title: "", tone: "plain", lines: [], input: null, choices: [] } });
 	const ways = createWaysOut(store, {
@@ -47,8 +48,27 @@ describe("the ways out", () => {
 		await Promise.resolve();
 		expect([left, cockpit.ways.leaving(), cockpit.store.getState().leaving, cockpit.store.getState().dialog]).toEqual([false, true, true, null]);
 		cockpit.end();
-		expect(await cockpit.ways.left).toEqual({ exitCode, summary });
+		expect(await cockpit.ways.left).toEqual({ exitCode, summary, problem: null });
 		expect(cockpit.asked).toEqual([asked]);
+	});
+
+	it.each<[string, SessionFailure, number, string | null]>([
+		["that died keeps the exit code of a bug, and is told", { message: "out of memory", exitCode: 70, hadBegun: true }, 70, "out of memory"],
+		["that was refused and told on the screen is no failure of the program", { message: "no file", exitCode: 3, hadBegun: false }, 0, null],
+	])("q after a session %s", async (_name, failure, exitCode, problem) => {
+		const cockpit = leaving(false, null, failure);
+		cockpit.ways.quit("keep");
+		cockpit.end();
+		expect(await cockpit.ways.left).toEqual({ exitCode, summary: null, problem });
+	});
+
+	it("leaves with the message and exit code of a session that the command line asked for and that could not begin", async () => {
+		const cockpit = leaving(false, null);
+		cockpit.ways.refused({ message: "no room", exitCode: 3, hadBegun: false });
+		expect(await cockpit.ways.left).toEqual({ exitCode: 3, summary: null, problem: "no room" });
+		expect(cockpit.ways.leaving()).toBe(true);
+		cockpit.ways.refused({ message: "again", exitCode: 4, hadBegun: false });
+		expect(cockpit.asked).toEqual([]);
 	});
 
 	it("takes the first one only", async () => {
@@ -75,7 +95,7 @@ describe("the ways out", () => {
 		const gone = leaving(true, null);
 		gone.ways.lost();
 		vi.advanceTimersByTime(30_000);
-		expect(await gone.ways.left).toEqual({ exitCode: 143, summary: null });
+		expect(await gone.ways.left).toEqual({ exitCode: 143, summary: null, problem: expect.stringContaining("did not end in time") });
 		expect(gone.asked.at(-1)).toBe("terminate");
 		const watched = leaving(true, null);
 		watched.ways.quit("flatten");
