@@ -41,12 +41,14 @@ export function flattenAtEnd(engine: Engine, reason: string): void {
  */
 function startStopping(engine: Engine, asked: EndReason, because: string, flattens: boolean): void {
 	const latch = asked === "data-failure" || asked === "journal-failure" || asked === "bug" ? null : latchedEnd(engine);
+	// Closing everything has been asked for already (by the operator, by the breaker): the end does not take that back.
+	const closes = flattens || engine.flattening !== null;
 	const reason = latch?.reason ?? asked;
 	const detail = latch === null ? because : `${latch.detail}; not reset before the end (${because})`;
-	engine.stopping = { reason, detail, flatten: flattens, since: engine.at, sinceTick: engine.tick };
+	engine.stopping = { reason, detail, flatten: closes, since: engine.at, sinceTick: engine.tick };
 	engine.phase = "ending";
 	engine.deferred = null;
-	record(engine, "ending", { reason, detail, positions: flattens ? "flatten" : "keep", open: engine.positions.length });
+	record(engine, "ending", { reason, detail, positions: closes ? "flatten" : "keep", open: engine.positions.length });
 }
 
 /** Ends the session when its orderly end has nothing left to wait for; called after every answer and every row while ending. */

@@ -2,6 +2,7 @@ import type { Intent, RunningAgent } from "./agents/agent.ts";
 import { startAgentById } from "./agents/registry.ts";
 import type { SessionConfig } from "./config.ts";
 import { type Curve, createCurve, withoutPrices } from "./curve.ts";
+import type { Command } from "./event.ts";
 import { type Breaker, createBreaker } from "./health/breaker.ts";
 import { createChs } from "./health/chs.ts";
 import type { Chs, ChsCarry } from "./health/state.ts";
@@ -112,6 +113,8 @@ export type Engine = {
 	readonly tally: Tally;
 	readonly curve: Curve;
 	readonly evidence: Evidence;
+	/** Commands by which the operator has changed what the agent alone would have done, each once. They are in the journal: not in the fingerprint. */
+	readonly steeredBy: Command["command"][];
 	readonly breakerEvents: { at: BrokerMs; what: string; cause: string; chs: number }[];
 };
 
@@ -180,6 +183,7 @@ export function createEngine(config: SessionConfig, feed: EngineFeed, carry: Chs
 		tally: createTally(),
 		curve: createCurve(),
 		evidence: createEvidence(),
+		steeredBy: [],
 		breakerEvents: [],
 	};
 }
@@ -189,8 +193,9 @@ export function record(engine: Engine, kind: string, data: unknown): void {
 	engine.out.records.push({ kind, at: engine.at, tick: engine.tick, data });
 }
 
-/** The state that the fingerprint covers: everything but configuration, waiting effects, the agent's code, and what only the screen reads. */
+/** The state that the fingerprint covers: everything but configuration, waiting effects, the agent's code, and what only the screen or the summary reads. */
 export function snapshot(engine: Engine): unknown {
-	const { config: _config, terms: _terms, agent, out: _out, scratch: _scratch, lowestSinceTrip: _lowest, cancelWish: _cancel, ...state } = engine;
+	const { config: _config, terms: _terms, agent, out: _out, scratch: _scratch, ...rest } = engine;
+	const { lowestSinceTrip: _lowest, cancelWish: _cancel, steeredBy: _steered, ...state } = rest;
 	return { ...state, agent: agent.state, curve: withoutPrices(state.curve) };
 }

@@ -10,10 +10,13 @@ export function flatten(engine: Engine, reason: string): void {
 	for (const position of engine.positions) closePosition(engine, position, reason);
 }
 
-/** Called on every row and event while flattening. A close in flight or of unknown outcome is never sent twice (control C37). */
+/**
+ * Called on every row and event while flattening. A close in flight or of unknown outcome is never sent twice (control C37); an entry of
+ * unknown outcome may still become a position, so until that is known nobody is flat.
+ */
 export function keepFlattening(engine: Engine): void {
 	const { flattening } = engine;
 	if (flattening === null || engine.at < flattening.retryAt) return;
-	if (engine.positions.length === 0 && engine.plans.every((plan) => plan.answered)) engine.flattening = null;
+	if (engine.positions.length === 0 && engine.plans.every((plan) => plan.answered && !plan.unknown)) engine.flattening = null;
 	else flatten(engine, flattening.reason);
 }

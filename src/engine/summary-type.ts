@@ -69,7 +69,7 @@ export type Summary = {
 	readonly seed: number;
 	readonly configHash: string;
 	readonly unlimited: boolean;
-	/** True when this run can count towards promotion (not unlimited, not a repeat, not aborted). */
+	/** True when this run can count towards promotion (no measuring run, no repeat, no drill, not cut short, not steered by the operator). */
 	readonly evidence: boolean;
 	readonly evidenceNote: string;
 	/** The earlier session that this one repeats exactly (same configuration, data and seed), or null. */

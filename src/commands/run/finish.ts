@@ -47,7 +47,7 @@ export function finishSession(home: Home, session: BegunSession, engine: Engine,
 	if (!aborted && (stored === null || session.base === null || again !== null))
 		tryTo(problems, "The index of runs could not be written", () => rememberRun(home, start.runKey, files.id));
 	const report = ending.feed.report();
-	const evidence = !aborted && stored === null;
+	const evidence = !aborted && stored === null && engine.steeredBy.length === 0;
 	const summary = summarise(engine, {
 		sessionId: files.id,
 		configHash: start.configHash,
@@ -57,7 +57,7 @@ export function finishSession(home: Home, session: BegunSession, engine: Engine,
 		repeatOf: start.repeatOf,
 		file: start.feed.kind === "csv" ? start.feed.file : null,
 		evidence,
-		evidenceNote: evidenceNote(session, aborted, stored),
+		evidenceNote: evidenceNote(session, engine, aborted, stored),
 		wallStart: start.startedWall,
 		wallEnd,
 		interruptCode: ending.interruptCode,
@@ -102,11 +102,14 @@ function tradedBefore(session: BegunSession, engine: Engine): string | null {
 	return `not touched: it has traded ${known.symbol} from ${formatBrokerTime(known.from)} to ${formatBrokerTime(known.to)} before, and the same days count once`;
 }
 
-function evidenceNote(session: BegunSession, aborted: boolean, stored: string | null): string {
+/** Why the session counts or not. What it lost is in the agent's record in any case: steering, as stopping, must not heal (chs.md 2, control C04). */
+function evidenceNote(session: BegunSession, engine: Engine, aborted: boolean, stored: string | null): string {
 	const never = whyNoEvidence(session.start);
 	if (never !== null) return never;
 	const record = stored === null ? "The agent's record includes it." : `The agent's record was ${stored}.`;
-	return aborted ? `It did not reach its own end. ${record}` : record;
+	if (aborted) return `It did not reach its own end. ${record}`;
+	const { steeredBy } = engine;
+	return steeredBy.length === 0 ? record : `The operator steered it (${steeredBy.join(", ")}): it does not show what the agent does alone. ${record}`;
 }
 
 function withoutMs<T extends { longestGapMs: number }>(report: T): Omit<T, "longestGapMs"> {

@@ -49,9 +49,18 @@ export function onSent(limits: Limits, rules: Rules, at: BrokerMs, sent: Sent): 
 	return breach("ENTRIES_USED_UP", `${entriesSent} of ${limits.maxTrades} entries sent`);
 }
 
-/** An operator's reset was accepted: counters that caused a halt start anew; the losses of session and day stay. */
-export function onReset(limits: Limits, rules: Rules, at: BrokerMs): void {
-	acceptLosses(limits.losses, rules, at);
+/** Whether a latch of this control stands for lost money: C21 to C24. */
+export function isLossLatch(control: string): boolean {
+	return control === "C21" || control === "C22" || control === "C23" || control === "C24";
+}
+
+/**
+ * An operator's reset of these latched controls was accepted: what had latched starts anew. Losses are accepted only when a loss had latched
+ * (those of session and day stay all the same); after a kill of the operator's own (C33) every count goes on.
+ */
+export function onReset(limits: Limits, rules: Rules, at: BrokerMs, lifted: readonly string[]): void {
+	if (lifted.some(isLossLatch)) acceptLosses(limits.losses, rules, at);
+	if (lifted.every((control) => control === "C33")) return;
 	Object.assign(limits.answers, createAnswers());
 	noteClose(limits.rates);
 	limits.rates.entries.length = 0;

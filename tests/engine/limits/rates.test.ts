@@ -149,7 +149,7 @@ describe("reset", () => {
 	it("starts the counters anew but not the intents and the entries of the session", () => {
 		const limits = createLimits(rules, 10_000, T0);
 		for (let n = 1; n <= 5; n++) onSent(limits, rules, T0 + n * 5000, entry(n));
-		onReset(limits, rules, T0 + 60_000);
+		onReset(limits, rules, T0 + 60_000, ["C17"]);
 		expect(repeatProblem(limits.rates, rules, T0 + 60_000, "BUY")).toBeNull();
 		expect([limits.rates.entriesSent, limits.rates.lastIntentId]).toEqual([5, 5]);
 	});
