@@ -56,8 +56,11 @@ export async function runSession(config: SessionConfig, given: SessionPorts, opt
 	const engine = createEngine(config, ports.feed.traits, options.carry);
 	options.watch?.begin(engine);
 	ports.journal.append("session", 0, 0, options.header);
-	const loop: Loop = { pacer: createPacer(options.pace), rowsLeft: SLICE_ROWS, nextProgress: 0 };
+	const loop: Loop = { pacer: createPacer(options.pace), rowsLeft: SLICE_ROWS, nextProgress: 0, speed: options.pace.speed };
 	try {
+		// What was asked for while the session was being prepared is heard before the first row, which may already lead to an order.
+		await setImmediate();
+		takeCommands(engine, ports, options.commands);
 		for (let batch = ports.feed.next(); batch !== null && engine.end === null && !options.pace.abandoned; batch = ports.feed.next()) {
 			await runBatch(engine, ports, options, loop, batch);
 		}
@@ -98,7 +101,8 @@ async function runBatch(engine: Engine, ports: SessionPorts, options: SessionOpt
 	const { pace, watch, inputs } = options;
 	for (let row = 0; row < batch.count && engine.end === null && !pace.abandoned; row++) {
 		const at = batch.atMs[row] as number;
-		if (--loop.rowsLeft <= 0 || at > pacer.allowedAt || (pacer.untilTrading && engine.phase === "trading")) {
+		const isDue = --loop.rowsLeft <= 0 || at > pacer.allowedAt || pace.speed !== loop.speed;
+		if (isDue || (pacer.untilTrading && engine.phase === "trading")) {
 			await lookAround(engine, ports, options, loop, at);
 			if (engine.end !== null || pace.abandoned) return;
 		}
@@ -213,8 +217,11 @@ function endFeed(engine: Engine, ports: SessionPorts, inputs: RecordedInputs | n
 	listen();
 }
 
-/** The loop's own counters. `rowsLeft`: rows until the next look; `nextProgress`: wall time of the next `onProgress`. */
-type Loop = { readonly pacer: Pacer; rowsLeft: number; nextProgress: number };
+/**
+ * The loop's own counters. `rowsLeft`: rows until the next look; `nextProgress`: wall time of the next `onProgress`; `speed`: the pace at the
+ * last look, for who watches may slow it down at any row.
+ */
+type Loop = { readonly pacer: Pacer; rowsLeft: number; nextProgress: number; speed: number | "max" };
 
 /** Between slices: commands, a failed journal, the display; and waiting, when the session is held or the market is ahead. */
 async function lookAround(engine: Engine, ports: SessionPorts, options: SessionOptions, loop: Loop, nextAt: BrokerMs): Promise<void> {
@@ -232,6 +239,7 @@ async function lookAround(engine: Engine, ports: SessionPorts, options: SessionO
 		}
 		watch?.look();
 		if (engine.end !== null || pace.abandoned) return;
+		loop.speed = pace.speed;
 		const waitMs = keepPace(loop.pacer, pace, { phase: engine.phase, at: engine.firstAt === null ? null : engine.at, nextAt }, now);
 		if (waitMs === 0) return;
 		await setTimeout(waitMs);

@@ -83,6 +83,18 @@ describe("commands from outside", () => {
 		expect((journal.of("command")[0]?.tick ?? 0) - order).toBeLessThanOrEqual(4096);
 	});
 
+	it("are heard before the first row, which at full speed may already lead to an order, when they came while the session was prepared", async () => {
+		const config = busy({ onLatch: "wait" });
+		const result = await runWith(config, { feed: syntheticFeed(config, 300), asked: [KILL] });
+		expect(result.journal.kinds().slice(0, 3)).toEqual(["session", "command", "state"]);
+		expect(result.journal.of("order")).toEqual([]);
+		expect(await replayed(config, result)).toEqual({ differsAt: null, same: true });
+		const stop: Command = { command: "stop", reason: "changed my mind", positions: null };
+		const stopped = await runWith(busy(), { feed: syntheticFeed(config, 300), asked: [stop] });
+		expect([stopped.engine.tick, stopped.engine.end?.reason]).toEqual([0, "interrupt"]);
+		expect(await replayed(busy(), stopped)).toEqual({ differsAt: null, same: true });
+	});
+
 	it("are heard while the market is hours away", async () => {
 		const asked: Command[] = [];
 		let looks = 0;
