@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -46,8 +47,9 @@ export function runNode(args: readonly string[], env: Readonly<Record<string, st
 	});
 }
 
-/** Builds what users run; throws what the build said when it fails. */
-export async function buildProgram(): Promise<void> {
-	const built = await runNode(["scripts/build.mjs"]);
+/** Builds what users run, into dist/ or the folder given, and returns its file; throws what the build said when it fails. */
+export async function buildProgram(folder = join(ROOT, "dist")): Promise<string> {
+	const built = await runNode(["scripts/build.mjs", folder]);
 	if (built.exitCode !== 0) throw new Error(built.stderr);
+	return join(folder, "kinetra.mjs");
 }
