@@ -89,6 +89,8 @@ function createStop(): Stop {
 	}
 	function onSignal(signal: Signal): void {
 		if (asked) {
+			// A window that is closed sends SIGHUP twice, once from the system and once from the shell: that is no hurry.
+			if (signal === "SIGHUP") return;
 			forced();
 			process.exit(SIGNALS[signal]);
 		}
