@@ -28,7 +28,8 @@ export type ToThread =
 	| { readonly type: "stop"; readonly reason: string; readonly positions: "flatten" | "keep" | null; readonly interruptCode: number }
 	/** Write the journal now and let go of the session: the process is about to be ended. */
 	| { readonly type: "leave" }
-	| { readonly type: "speed"; readonly speed: number | "max" }
+	/** `from` is the speed that the screen showed: a session that has been slowed down meanwhile keeps its own. */
+	| { readonly type: "speed"; readonly speed: number | "max"; readonly from: number | "max" }
 	| { readonly type: "hold"; readonly held: boolean }
 	| { readonly type: "seek"; readonly at: BrokerMs }
 	| { readonly type: "dossier"; readonly request: number; readonly number: number; readonly shadow: boolean };

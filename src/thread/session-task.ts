@@ -7,6 +7,7 @@ import { planRun } from "../config.ts";
 import type { Command } from "../engine/event.ts";
 import { paceOf } from "../pace.ts";
 import { aboutOf } from "./about.ts";
+import { latchBrake } from "./latch-brake.ts";
 import type { ThreadStart, ToThread } from "./protocol.ts";
 import { createPublisher } from "./publisher.ts";
 import type { Post } from "./worker.ts";
@@ -41,7 +42,8 @@ export async function runSessionTask(start: ThreadStart, home: Home, options: Ru
 				stop(message.reason, message.positions);
 				return;
 			case "speed":
-				pace.speed = message.speed;
+				// Pressed before the screen knew that something has latched: not what anybody wants now.
+				if (message.from === pace.speed) pace.speed = message.speed;
 				return;
 			case "dossier":
 				post({ type: "dossier", request: message.request, dossier: publisher.dossier(message.number, message.shadow) });
@@ -69,7 +71,7 @@ export async function runSessionTask(start: ThreadStart, home: Home, options: Ru
 		onLine: null,
 		pace,
 		commands,
-		watch: publisher,
+		watch: latchBrake(pace, publisher, (speed) => post({ type: "slowed", speed })),
 		begun: ({ files, start: begun }, notes) => post({ type: "begun", about: aboutOf(files, begun, { replay: false, notes, span: null }), speed: plan.speed }),
 		onProgress: () => {},
 		onLeave(work) {

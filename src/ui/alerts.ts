@@ -54,6 +54,17 @@ export function addAlert(book: AlertBook, entry: LogEntry): AlertBook {
 	};
 }
 
+/** True when an alarm waits to be acknowledged that did not wait before; the same alarm again rings only after it was acknowledged. */
+export function hasNewAlarm(before: AlertBook, after: AlertBook): boolean {
+	const waited = new Set(unseenAlarms(before).map(({ id }) => id));
+	return unseenAlarms(after).some(({ id }) => !waited.has(id));
+}
+
+/** The alarms that nobody has acknowledged, oldest cause first. */
+export function unseenAlarms({ first, waiting }: AlertBook): readonly Alert[] {
+	return [...(first === null ? [] : [first]), ...waiting].filter(({ weight }) => weight === "alarm");
+}
+
 /** The user has seen the first cause: it makes room for the next one that nobody has acknowledged. */
 export function acknowledge(book: AlertBook): AlertBook {
 	const [next = null, ...waiting] = book.waiting;

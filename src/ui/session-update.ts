@@ -2,6 +2,7 @@ import type { LogEntry } from "../engine/log.ts";
 import type { Projection } from "../engine/project.ts";
 import { addAlert, NO_ALERTS } from "./alerts.ts";
 import { LOG_KEPT, MARKERS_KEPT, type Marker, type Sample, type SessionAbout, type SessionEnd, type SessionView } from "./session-view.ts";
+import { withSharedParts } from "./shared-parts.ts";
 
 /** What has happened since the update before; conflated, so that a slow screen gets fewer and not later ones. Plain data. */
 export type SessionUpdate = {
@@ -19,6 +20,8 @@ export type SessionNews =
 	| { readonly type: "update"; readonly update: SessionUpdate }
 	/** A replay has gone back to its first row: what was shown is not yet true again. */
 	| { readonly type: "restarted" }
+	/** Something has latched: the session goes at this speed until the operator decides. */
+	| { readonly type: "slowed"; readonly speed: number }
 	| { readonly type: "ended"; readonly update: SessionUpdate | null; readonly end: SessionEnd };
 
 /** The view of a session that has just begun. */
@@ -28,6 +31,7 @@ export function newSessionView(about: SessionAbout, speed: number | "max", wallM
 		now: null,
 		receivedWallMs: wallMs,
 		speed,
+		slowed: false,
 		held: false,
 		log: [],
 		logLost: 0,
@@ -45,6 +49,8 @@ export function viewAfter(view: SessionView, news: SessionNews, wallMs: number):
 			return updated(view, news.update, wallMs);
 		case "restarted":
 			return { ...newSessionView(view.about, view.speed, wallMs), held: view.held };
+		case "slowed":
+			return { ...view, speed: news.speed, slowed: true };
 		case "ended":
 			return { ...(news.update === null ? view : updated(view, news.update, wallMs)), end: news.end };
 	}
@@ -54,7 +60,7 @@ function updated(view: SessionView, update: SessionUpdate, wallMs: number): Sess
 	const markers = update.log.flatMap(markerOf);
 	return {
 		...view,
-		now: update.now,
+		now: withSharedParts(view.now, update.now),
 		receivedWallMs: wallMs,
 		// A list that nothing was added to stays the same one, so that its pane is not painted again.
 		log: update.log.length === 0 ? view.log : [...view.log, ...update.log].slice(-LOG_KEPT),

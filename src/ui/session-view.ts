@@ -58,6 +58,8 @@ export type SessionView = {
 	/** Wall time at which `now` came: a gap means that the engine is silent. */
 	readonly receivedWallMs: number;
 	readonly speed: number | "max";
+	/** True while it goes slower than was asked for, because something has latched and waits for the operator. */
+	readonly slowed: boolean;
 	/** A replay that is held. */
 	readonly held: boolean;
 	/** The last LOG_KEPT entries, oldest first. */

@@ -100,6 +100,7 @@ export function viewOf(change: Partial<SessionView> = {}, about: Partial<Session
 		now: projectionOf(),
 		receivedWallMs: 0,
 		speed: 60,
+		slowed: false,
 		held: false,
 		log: [],
 		logLost: 0,

@@ -36,6 +36,11 @@ function run(task: Task, react: (message: FromThread, thread: Thread) => void): 
 	});
 }
 
+/** An operator whom no latch keeps from going on. */
+function goOn(message: FromThread, thread: Thread): void {
+	if (message.type === "slowed") thread.post({ type: "speed", speed: "max", from: message.speed });
+}
+
 function last(root: string) {
 	const files = findSession(homeAt({ KINETRA_HOME: root }), "last");
 	return { files, journal: verifyJournal(files.journal), text: readFileSync(files.journal, "utf8"), summary: readSummary(files) };
@@ -66,11 +71,38 @@ describe("a session in a thread", () => {
 		expect(text).toContain('"command":"stop","reason":"the operator left"');
 	});
 
+	it("is slowed to real time where something latches, and hears no speed that was pressed before the screen knew", async () => {
+		const root = newHome();
+		const speeds: number[] = [];
+		const { messages } = await run(session(root, { speed: "max" }), (message, thread) => {
+			if (message.type !== "slowed") return;
+			speeds.push(message.speed);
+			thread.post({ type: "speed", speed: "max", from: 1000 });
+			thread.post({ type: "stop", reason: "the operator left", positions: "flatten", interruptCode: 143 });
+		});
+		expect(speeds).toEqual([1]);
+		const end = messages.at(-1);
+		if (end?.type !== "ended" || end.end.kind !== "ended") return expect.unreachable(`no end: ${JSON.stringify(end)}`);
+		// The crash of this seed latches after twelve of sixty minutes: a session that was not slowed is over long before anybody can stop it.
+		expect(end.end.summary).toMatchObject({ endReason: "breaker", endDetail: expect.stringContaining("the operator left") });
+		expect(end.update?.now.marketMinute).toBeLessThan(14);
+	});
+
+	it("comes to the same end however fast it goes on after a latch", async () => {
+		const [atOnce, later] = [newHome(), newHome()];
+		await run(session(atOnce, { speed: "max" }), goOn);
+		await run(session(later, { speed: 50_000 }), (message, thread) => {
+			if (message.type === "slowed") thread.post({ type: "speed", speed: 100_000, from: 1 });
+		});
+		expect(last(atOnce).summary?.fingerprint).toMatch(/[0-9a-f]{16}/);
+		expect(last(later).summary?.fingerprint).toBe(last(atOnce).summary?.fingerprint);
+	});
+
 	it("runs on when the screen answers nothing, and says everything at the end", async () => {
 		const { files, messages } = await new Promise<{ files: string; messages: FromThread[] }>((resolve) => {
 			const root = newHome();
 			const heard: FromThread[] = [];
-			startThread(entry, session(root, { speed: "max" }), {
+			startThread(entry, session(root, { speed: "max", scenario: "normal" }), {
 				onMessage: (message) => heard.push(message),
 				onExit: () => resolve({ files: root, messages: heard }),
 			});
@@ -118,7 +150,7 @@ describe("a replay in a thread", () => {
 	const root = newHome();
 	const replay: Task = { task: "replay", root, sessionId: "last" };
 	beforeAll(async () => {
-		await run(session(root, { speed: "max" }), () => {});
+		await run(session(root, { speed: "max" }), goOn);
 	});
 
 	it("moves forward and back, and comes to the recorded fingerprint", async () => {
@@ -132,7 +164,7 @@ describe("a replay in a thread", () => {
 			}
 			if (message.type === "restarted") {
 				seen.push("restarted");
-				thread.post({ type: "speed", speed: "max" });
+				thread.post({ type: "speed", speed: "max", from: 60 });
 			}
 			if (message.type === "update") {
 				const minute = Math.floor(message.update.now.marketMinute);
@@ -169,7 +201,7 @@ describe("a replay in a thread", () => {
 		});
 		const lines = last(cut).journal.lines;
 		const { messages } = await run({ task: "replay", root: cut, sessionId: "last" }, (message, thread) => {
-			if (message.type === "begun") thread.post({ type: "speed", speed: "max" });
+			if (message.type === "begun") thread.post({ type: "speed", speed: "max", from: 60 });
 			if (message.type === "ended") thread.terminate();
 		});
 		const end = messages.at(-1);
@@ -181,7 +213,7 @@ describe("a replay in a thread", () => {
 describe("work in the archive", () => {
 	it("is done from the sources as from the built program", async () => {
 		const root = newHome();
-		await run(session(root, { speed: "max" }), () => {});
+		await run(session(root, { speed: "max" }), goOn);
 		const built = await runJob(entry, root, { job: "verify", sessionId: "last" });
 		expect(built).toMatchObject({ ending: "sealed", problem: null });
 		const sources = pathToFileURL(join(ROOT, "src/main.ts"));

@@ -99,6 +99,7 @@ export function createSessionIntents(parts: SessionIntentsParts): SessionIntents
 				return;
 			case "update":
 			case "restarted":
+			case "slowed":
 			case "ended":
 				heard(store, source, message, now, parts.ring);
 				if (message.type === "update") mine.thread.post({ type: "acknowledge" });
@@ -181,8 +182,8 @@ export function createSessionIntents(parts: SessionIntentsParts): SessionIntents
 			const view = store.getState()[source];
 			const wanted = speedOf(speed);
 			if (view === null || running[source] === null || wanted === null) return;
-			store.setState({ [source]: { ...view, speed: wanted } });
-			running[source].thread.post({ type: "speed", speed: wanted });
+			store.setState({ [source]: { ...view, speed: wanted, slowed: false } });
+			running[source].thread.post({ type: "speed", speed: wanted, from: view.speed });
 		},
 		startReplay(sessionId) {
 			running.replay?.thread.terminate();

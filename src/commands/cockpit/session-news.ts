@@ -1,3 +1,4 @@
+import { hasNewAlarm } from "../../ui/alerts.ts";
 import type { Source } from "../../ui/intents.ts";
 import { newSessionView, type SessionNews, viewAfter } from "../../ui/session-update.ts";
 import type { SessionAbout, SessionEnd } from "../../ui/session-view.ts";
@@ -12,16 +13,20 @@ export function began(store: CockpitStore, source: Source, about: SessionAbout, 
 		path: withSession(path),
 		focus: "content",
 		notice: null,
+		...(source === "live" ? { unread: false } : {}),
 	}));
 }
 
 /** What a session's thread told goes into its view; a session that ends shows its summary, if it was looked at. */
 export function heard(store: CockpitStore, source: Source, news: SessionNews, wallMs: number, ring: () => void): void {
-	store.setState((state) => {
-		const view = state[source];
-		return view === null ? {} : { [source]: viewAfter(view, news, wallMs) };
-	});
-	if (rings(news) && store.getState().views.session.bell) ring();
+	const view = store.getState()[source];
+	if (view !== null) {
+		const after = viewAfter(view, news, wallMs);
+		store.setState({ [source]: after });
+		// A replay is past: nobody has to be woken for it.
+		if (source === "live" && hasNewAlarm(view.alerts, after.alerts) && store.getState().views.session.bell) ring();
+	}
+	if (news.type === "slowed") notify(store, `Something has latched: slowed to ${news.speed}x, waiting for you. + speeds up.`, "warn");
 	if (news.type === "ended" && source === "live") showEnd(store, news.end);
 }
 
@@ -30,7 +35,9 @@ export function failed(store: CockpitStore, source: Source, hasBegun: boolean, m
 	if (hasBegun) {
 		store.setState((state) => {
 			const view = state[source];
-			return view === null ? {} : { [source]: { ...view, end: { kind: "failed", message } satisfies SessionEnd } };
+			if (view === null) return {};
+			const end = { kind: "failed", message } satisfies SessionEnd;
+			return { [source]: { ...view, end }, ...(source === "live" ? { unread: !isWatched(state) } : {}) };
 		});
 	}
 	notify(store, message, "bad");
@@ -45,21 +52,18 @@ export function speedOf(asked: number | "max"): number | "max" | null {
 	return Number.isFinite(asked) && asked > 0 ? Math.min(Math.max(asked, SPEED_MIN), SPEED_MAX) : null;
 }
 
-function rings(news: SessionNews): boolean {
-	return news.type !== "restarted" && (news.update?.log ?? []).some(({ weight }) => weight === "alarm");
-}
-
 function showEnd(store: CockpitStore, end: SessionEnd): void {
+	const state = store.getState();
+	store.setState({ unread: !isWatched(state) });
 	if (end.kind !== "ended") return;
 	const { summary, folder, problems } = end;
-	const state = store.getState();
 	if (isWatched(state)) {
 		store.setState({ path: [...state.path.slice(0, -1), "summary"], focus: "content", summary: { state: "ready", value: { summary, folder } } });
 	}
 	const [problem] = problems;
 	if (problem !== undefined) notify(store, problem, "bad");
 	else if (!isWatched(state))
-		notify(store, `The session has ended (${summary.endReason}): ${summary.endDetail}. Its summary is under Sessions & Summaries.`, "warn");
+		notify(store, `The session has ended (${summary.endReason}): ${summary.endDetail}. w shows its summary.`, "warn");
 }
 
 function isWatched({ path, source }: CockpitState): boolean {

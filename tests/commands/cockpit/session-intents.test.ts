@@ -4,6 +4,7 @@ import { createSessionIntents } from "../../../src/commands/cockpit/session-inte
 import type { Summary } from "../../../src/engine/summary-type.ts";
 import type { Thread, ThreadListener } from "../../../src/thread/client.ts";
 import type { FromThread, Task, ToThread } from "../../../src/thread/protocol.ts";
+import { acknowledge } from "../../../src/ui/alerts.ts";
 import type { CockpitState } from "../../../src/ui/state.ts";
 import { createCockpitStore, setView } from "../../../src/ui/store.ts";
 import { projectionOf, viewOf } from "../../helpers/view.ts";
@@ -124,8 +125,8 @@ describe("a running session", () => {
 		intents.stop("the operator left", "keep", 143);
 		expect(thread().posted).toEqual([
 			{ type: "command", command: { command: "kill", reason: "K" } },
-			{ type: "speed", speed: 120 },
-			{ type: "speed", speed: 1_000_000 },
+			{ type: "speed", speed: 120, from: 60 },
+			{ type: "speed", speed: 1_000_000, from: 120 },
 			{ type: "acknowledge" },
 			{ type: "stop", reason: "the operator left", positions: "keep", interruptCode: 143 },
 		]);
@@ -140,6 +141,28 @@ describe("a running session", () => {
 		setView(store, "session", { bell });
 		thread().say(ALARM);
 		expect(heard).toEqual(expected);
+	});
+
+	it("rings once for an alarm, however often it comes again, and again once it was acknowledged", () => {
+		const { store, thread, heard } = running();
+		setView(store, "session", { bell: true });
+		thread().say(ALARM);
+		thread().say(ALARM);
+		expect(heard).toEqual(["bell"]);
+		const { live } = store.getState();
+		if (live !== null) store.setState({ live: { ...live, alerts: acknowledge(live.alerts) } });
+		thread().say(ALARM);
+		expect(heard).toEqual(["bell", "bell"]);
+	});
+
+	it("that was slowed down because something has latched says so until the user changes the speed", () => {
+		const { store, intents, thread, notice } = running();
+		thread().say({ type: "slowed", speed: 1 });
+		expect(store.getState().live).toMatchObject({ speed: 1, slowed: true });
+		expect(notice()).toBe("Something has latched: slowed to 1x, waiting for you. + speeds up.");
+		intents.setSpeed("live", 2);
+		expect(store.getState().live).toMatchObject({ speed: 2, slowed: false });
+		expect(thread().posted).toEqual([{ type: "speed", speed: 2, from: 1 }]);
 	});
 
 	it("that ends while it is watched shows its summary", async () => {
