@@ -1,14 +1,16 @@
 import { amendCarry } from "../adapters/archive/carry.ts";
+import { listSessionIds, readStart, runningBy, sessionFolder } from "../adapters/archive/sessions.ts";
 import { cleanText } from "../adapters/clean-text.ts";
 import { wallClock } from "../adapters/clock/wall.ts";
-import { dataFailure, EXIT, usageFailure } from "../adapters/failure.ts";
+import { dataFailure, EXIT, Failure, usageFailure } from "../adapters/failure.ts";
 import type { Home } from "../adapters/home.ts";
 import type { AgentsAction } from "../args.ts";
-import { listAgents } from "../engine/agents/registry.ts";
+import { agentBuild, findAgent, listAgents } from "../engine/agents/registry.ts";
 import { readCarry } from "../engine/health/carry.ts";
 import { acceptOvershoot } from "../engine/health/chs.ts";
 import { WIDTH, wrap } from "../print/text.ts";
 import type { Terminal } from "../terminal.ts";
+import { whyNoEvidence } from "./run/no-evidence.ts";
 
 /** `kinetra agents ...`: what can be named after `--agent`, and the operator's word on an agent's record. Returns the exit code. */
 export function agents(action: AgentsAction, json: boolean, home: Home, terminal: Terminal): number {
@@ -22,11 +24,13 @@ function accept(build: string, reason: string, home: Home, terminal: Terminal): 
 
 /**
  * Lifts the latch that a carried loss beyond the plan would cause at every start (chs.md 7: acknowledge, then rebase); nothing else is forgotten.
- * Returns what to say; throws a `Failure` for a reason that is none, an unknown build and a damaged record.
+ * Returns what to say; throws a `Failure` for a reason that is none, an unknown build, a
+ * damaged record, and while a session of it runs.
  */
 export function acceptCarriedLoss(home: Home, build: string, reason: string): string {
 	const typed = cleanText(reason, 200).trim();
 	if (typed.length < 3) throw usageFailure("--reason: say in at least three characters why the loss is accepted; it is kept in the record.");
+	requireNoneRunning(home, build);
 	const acceptance = { wall: new Date(wallClock().nowMs()).toISOString(), reason: typed };
 	const found = amendCarry(home, build, "virtual", acceptance, (stored) => {
 		const carry = readCarry(stored);
@@ -35,6 +39,21 @@ export function acceptCarriedLoss(home: Home, build: string, reason: string): st
 	});
 	if (!found) throw usageFailure(`Agent "${cleanText(build, 60)}" has no record. The build is printed in the first line of a session, such as berserker-1.`);
 	return `Accepted for ${cleanText(build, 60)}: its next session is not latched by that loss any more. Its results stay in the record.`;
+}
+
+/** A session that runs could not store what it loses from now on, because its record had been changed meanwhile. */
+function requireNoneRunning(home: Home, build: string): void {
+	for (const id of listSessionIds(home)) {
+		const files = sessionFolder(home, id);
+		if (runningBy(files) === null) continue;
+		const start = readStart(files);
+		const listing = findAgent(start.config.agent.id);
+		if (listing === null || agentBuild(listing, start.config.agent.params) !== build || whyNoEvidence(start) !== null) continue;
+		throw new Failure(
+			EXIT.refused,
+			`Session ${id} of agent ${cleanText(build, 60)} is running: what it loses would be left out of the record. Accept the loss when it has ended.`,
+		);
+	}
 }
 
 function list(json: boolean, terminal: Terminal): number {

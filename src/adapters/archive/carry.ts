@@ -15,11 +15,11 @@ export type CarryRecord = {
 	readonly sessions: readonly string[];
 	/** What the operator has accepted, oldest first: when, and the typed reason (control C36). */
 	readonly accepted: readonly Acceptance[];
-	/** Recorded market time that its sessions have traded, in the order of the sessions: the same days prove something once. */
+	/** Market time that its sessions have traded, in the order of the sessions: the same days prove something once. */
 	readonly periods: readonly Period[];
 };
 
-/** A stretch of a symbol's recorded market, broker ms, end exclusive. */
+/** A stretch of a symbol's market, broker ms, end exclusive. The symbol of a generated market names its seed. */
 export type Period = { readonly symbol: string; readonly from: number; readonly to: number };
 
 /** The period of the record that shares market time with `period`, or null. Files do not matter: the same days in another file are the same days. */
@@ -52,7 +52,7 @@ export function peekCarry(home: Home, agentBuild: string, mode: Mode): CarryReco
 	return read(pathOf(home, agentBuild, mode));
 }
 
-/** What a session hands on: the carry, and the recorded market time it has traded (null while it runs, and for a generated market). */
+/** What a session hands on: the carry, and the market time it has traded so far (null before trading). */
 export type HandOn = { readonly carry: unknown; readonly period: Period | null };
 
 /**
@@ -67,7 +67,7 @@ export function saveCarry(home: Home, agentBuild: string, mode: Mode, base: Carr
 			return { stored: false, because: `session ${current.updatedBy ?? "none"} of the same agent ended meanwhile` };
 		}
 		const sessions = [...current.sessions.filter((id) => id !== sessionId), sessionId].slice(-SESSIONS_KEPT);
-		const periods = handOn.period === null ? current.periods : [...current.periods, handOn.period].slice(-PERIODS_KEPT);
+		const periods = withPeriod(current.periods, handOn.period);
 		write(path, { format: 1, agentBuild, mode, carry: handOn.carry, updatedBy: sessionId, sessions, accepted: current.accepted, periods });
 		return { stored: true };
 	});
@@ -86,6 +86,12 @@ export function amendCarry(home: Home, agentBuild: string, mode: Mode, acceptanc
 		write(path, { format: 1, agentBuild, mode, carry: amend(current.carry), updatedBy, sessions: current.sessions, accepted, periods: current.periods });
 		return true;
 	});
+}
+
+/** A session stores its period as it grows: what began at the same time is the same one. */
+function withPeriod(periods: readonly Period[], period: Period | null): readonly Period[] {
+	if (period === null) return periods;
+	return [...periods.filter(({ symbol, from }) => symbol !== period.symbol || from !== period.from), period].slice(-PERIODS_KEPT);
 }
 
 function write(path: string, content: CarryRecord & { readonly format: 1; readonly agentBuild: string; readonly mode: Mode }): void {

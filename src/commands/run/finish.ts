@@ -1,4 +1,4 @@
-import { overlapOf, type Period, saveCarry } from "../../adapters/archive/carry.ts";
+import { type Period, saveCarry } from "../../adapters/archive/carry.ts";
 import { rememberRun } from "../../adapters/archive/run-key.ts";
 import { writeSummary } from "../../adapters/archive/sessions.ts";
 import { EXIT, Failure } from "../../adapters/failure.ts";
@@ -9,10 +9,10 @@ import type { Engine } from "../../engine/engine.ts";
 import { carryOf } from "../../engine/health/chs.ts";
 import { summarise } from "../../engine/summary.ts";
 import type { EndReason, Summary } from "../../engine/summary-type.ts";
-import { formatBrokerTime } from "../../engine/time.ts";
 import { fingerprintOf } from "../../replay.ts";
 import type { BegunSession } from "./begin.ts";
 import { whyNoEvidence } from "./no-evidence.ts";
+import { periodOf, tradedBefore } from "./period.ts";
 
 /** What is known only after the loop. */
 export type Ending = {
@@ -40,8 +40,10 @@ export function finishSession(home: Home, session: BegunSession, engine: Engine,
 	if (failure !== null) problems.push(`${failure}. The journal ${files.journal} holds ${journal.lines()} lines and no seal.`);
 	const aborted = failure !== null || engine.end === null || ABORTED.includes(engine.end.reason);
 	session.freeReserve();
-	const again = tradedBefore(session, engine);
-	const stored = aborted && failure !== null ? "not stored: the journal failed" : (again ?? storeCarry(home, session, engine));
+	const period = periodOf(session, engine.tradingFrom, engine.at);
+	const before = tradedBefore(session, period);
+	const again = before === null ? null : `not touched: ${before}`;
+	const stored = aborted && failure !== null ? "not stored: the journal failed" : (again ?? storeCarry(home, session, engine, period));
 	if (stored !== null && session.base !== null && again === null) problems.push(`The agent's record was ${stored}.`);
 	// A run whose trades are in no record may be run again.
 	if (!aborted && (stored === null || session.base === null || again !== null))
@@ -73,33 +75,18 @@ export function finishSession(home: Home, session: BegunSession, engine: Engine,
 }
 
 /** Why the agent's record was not stored, or null when it was. Losses count even when the session was interrupted: stopping must not heal. */
-function storeCarry(home: Home, session: BegunSession, engine: Engine): string | null {
+function storeCarry(home: Home, session: BegunSession, engine: Engine, period: Period | null): string | null {
 	if (session.base === null)
 		return session.start.config.unlimited ? "not touched: a measuring run" : session.start.repeatOf !== null ? "not touched: a repeat" : "not touched: a drill";
 	try {
 		const saved = saveCarry(home, session.agentBuild, engine.config.mode, session.base, session.files.id, {
 			carry: carryOf(engine.chs),
-			period: periodOf(session, engine),
+			period,
 		});
 		return saved.stored ? null : `not stored: ${saved.because}`;
 	} catch (error) {
 		return `not stored: ${error instanceof Failure ? error.message : reasonOf(error)}`;
 	}
-}
-
-/** The recorded market time that the session has traded; null on the generated market, where every seed is new. */
-function periodOf(session: BegunSession, engine: Engine): Period | null {
-	const { config } = session.start;
-	if (config.feed.kind !== "csv" || engine.tradingFrom === null) return null;
-	return { symbol: config.instrument.symbol, from: engine.tradingFrom, to: engine.at };
-}
-
-/** Set when the agent has traded some of these market days before, in whatever file and with whatever seed: they prove something once. */
-function tradedBefore(session: BegunSession, engine: Engine): string | null {
-	const period = periodOf(session, engine);
-	const known = session.base === null || period === null ? null : overlapOf(session.base, period);
-	if (known === null) return null;
-	return `not touched: it has traded ${known.symbol} from ${formatBrokerTime(known.from)} to ${formatBrokerTime(known.to)} before, and the same days count once`;
 }
 
 /** Why the session counts or not. What it lost is in the agent's record in any case: steering, as stopping, must not heal (chs.md 2, control C04). */

@@ -84,7 +84,7 @@ async function runAndFinish(order: Order, session: BegunSession, feed: MarketDat
 					onProgress(progress, handOn) {
 						// Ten times a second the journal goes to the file, so that even a process ended by force leaves what led up to it.
 						journal.flush(false);
-						keeper.keep(progress.closed + progress.shadowClosed, clock.nowMs(), handOn);
+						keeper.keep(progress, clock.nowMs(), handOn);
 						order.onProgress(progress);
 					},
 				},
