@@ -17,6 +17,11 @@ export function paceOf(speed: number | "max"): Pace {
 	return { speed, held: false, seekTo: null, abandoned: false };
 }
 
+/** Whether this is a speed; with one that is not, every row would be allowed at once. */
+export function isSpeed(asked: unknown): asked is number | "max" {
+	return asked === "max" || (typeof asked === "number" && Number.isFinite(asked) && asked > 0);
+}
+
 /** Wall time between two looks while the market is ahead. */
 const WAIT_MS = 25;
 /** How far the market may run behind the wall, in wall ms; what is more (a laptop that slept) is never caught up. */

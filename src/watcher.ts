@@ -16,11 +16,15 @@ export type Watcher = {
 	look(): void;
 };
 
-/** A journal whose lines are shown to whoever watches, once it has accepted them. */
+/**
+ * A journal whose lines are shown to whoever watches, once it has accepted them. What follows a failed write is shown as well, for it is why
+ * the session ends, but no order: it never leaves.
+ */
 export function watched(journal: RecordSink, watch: Watcher): RecordSink {
 	return {
 		append(kind, at, tick, data) {
 			journal.append(kind, at, tick, data);
+			if (kind === "order" && journal.failure() !== null) return;
 			watch.record({ kind, at, tick, data });
 		},
 		flush: (durable) => journal.flush(durable),

@@ -3,7 +3,7 @@ import { wallClock } from "../adapters/clock/wall.ts";
 import type { Home } from "../adapters/home.ts";
 import { firstDifferenceOf, openRecording, type StoredRecording } from "../commands/recording.ts";
 import type { BrokerMs } from "../engine/units.ts";
-import { type Pace, paceOf } from "../pace.ts";
+import { isSpeed, type Pace, paceOf } from "../pace.ts";
 import { type ReplayOutcome, replaySession } from "../replay.ts";
 import type { SessionEnd } from "../ui/session-view.ts";
 import type { Watcher } from "../watcher.ts";
@@ -93,7 +93,7 @@ function createPlayer(start: ThreadStart, stored: StoredRecording, post: Post): 
 	}
 	function hear(message: ToThread): void {
 		if (message.type === "acknowledge") publisher.acknowledge();
-		else if (message.type === "speed") pace.speed = message.speed;
+		else if (message.type === "speed") pace.speed = isSpeed(message.speed) ? message.speed : pace.speed;
 		else if (message.type === "hold") pace.held = message.held;
 		else if (message.type === "seek") seek(message.at);
 		else if (message.type === "dossier") post({ type: "dossier", request: message.request, dossier: publisher.dossier(message.number, message.shadow) });
