@@ -17,9 +17,13 @@ export function createGrid(columns: number, rows: number): Grid {
 	return { columns, rows, characters: new Uint32Array(cells).fill(BLANK), styles: new Uint16Array(cells) };
 }
 
-export function clearGrid({ characters, styles }: Grid): void {
-	characters.fill(BLANK);
-	styles.fill(PLAIN);
+export function clearGrid(grid: Grid): void {
+	clearRows(grid, 0, grid.rows);
+}
+
+function clearRows({ columns, characters, styles }: Grid, from: number, to: number): void {
+	characters.fill(BLANK, from * columns, to * columns);
+	styles.fill(PLAIN, from * columns, to * columns);
 }
 
 /** Puts text into a row from `column` on; what does not fit is cut. Returns the column behind it. */
@@ -41,11 +45,10 @@ function put(grid: Grid, cell: number, character: CellCharacter, style: Style): 
 	grid.styles[cell] = style;
 }
 
-/** Fills the grid with these lines; what is missing is blank. */
-export function putLines(grid: Grid, lines: readonly Line[]): void {
-	clearGrid(grid);
-	const rows = Math.min(lines.length, grid.rows);
-	for (let row = 0; row < rows; row++) {
+/** Fills the rows `from` up to `to` of the grid with those of the lines; what is missing is blank. */
+export function putLines(grid: Grid, lines: readonly Line[], from: number, to: number): void {
+	clearRows(grid, from, to);
+	for (let row = from; row < Math.min(lines.length, to); row++) {
 		let column = 0;
 		for (const part of lines[row] ?? []) {
 			if (column >= grid.columns) break;

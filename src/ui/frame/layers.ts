@@ -33,16 +33,19 @@ export function createLayers(changed: (rect: Rect) => void): Layers {
 		return {
 			paint(lines) {
 				if (!isMine()) return;
+				const before = mine.lines;
 				mine.lines = lines;
-				putLines(mine.grid, lines);
-				changed(mine.rect);
+				eachRun(mine.grid.rows, (row) => !sameLine(before[row], lines[row]), (from, to) => {
+					putLines(mine.grid, lines, from, to);
+					changed({ ...mine.rect, y: mine.rect.y + from, height: to - from });
+				});
 			},
 			move(next) {
 				if (!isMine()) return;
 				changed(mine.rect);
 				mine.rect = cells(next);
 				mine.grid = createGrid(mine.rect.width, mine.rect.height);
-				putLines(mine.grid, mine.lines);
+				putLines(mine.grid, mine.lines, 0, mine.grid.rows);
 				changed(mine.rect);
 			},
 			remove() {
@@ -70,6 +73,28 @@ export function createLayers(changed: (rect: Rect) => void): Layers {
 			}
 		},
 	};
+}
+
+/** Calls `run` for each run of rows that `isWanted`, from its first row to the one behind its last. */
+function eachRun(rows: number, isWanted: (row: number) => boolean, run: (from: number, to: number) => void): void {
+	let from = -1;
+	for (let row = 0; row <= rows; row++) {
+		const wanted = row < rows && isWanted(row);
+		if (wanted && from < 0) from = row;
+		if (wanted || from < 0) continue;
+		run(from, row);
+		from = -1;
+	}
+}
+
+/** True when both look the same; a painter that has nothing new for most rows is the usual case. */
+function sameLine(left: Line | undefined, right: Line | undefined): boolean {
+	if (left === right) return true;
+	if (left === undefined || right === undefined || left.length !== right.length) return false;
+	for (let index = 0; index < left.length; index++) {
+		if (left[index]?.text !== right[index]?.text || left[index]?.tone !== right[index]?.tone) return false;
+	}
+	return true;
 }
 
 /** The rectangle in whole cells; one without a proper size is empty. */

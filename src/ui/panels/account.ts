@@ -32,7 +32,29 @@ export type AccountSlice = Pick<
 
 /** What may be done now and why not, and the money. */
 export const accountPanel: Panel<AccountSlice> = {
-	select: ({ now, about }) => ({ ...now, currency: about.currency, digits: about.currencyDigits }),
+	// Named one by one: the rest of the projection differs with every row of the market, and would have it painted ten times a second.
+	select: ({ now, about }) => ({
+		balance: now.balance,
+		equity: now.equity,
+		floating: now.floating,
+		margin: now.margin,
+		marginLevelPct: now.marginLevelPct,
+		drawdownPct: now.drawdownPct,
+		maxDrawdownPct: now.maxDrawdownPct,
+		netClosed: now.netClosed,
+		closed: now.closed,
+		wins: now.wins,
+		losses: now.losses,
+		refused: now.refused,
+		shadowClosed: now.shadowClosed,
+		state: now.state,
+		holds: now.holds,
+		entryHold: now.entryHold,
+		flattening: now.flattening,
+		phase: now.phase,
+		currency: about.currency,
+		digits: about.currencyDigits,
+	}),
 	title: () => "Account",
 	right: ({ currency }) => [span(currency, "faint")],
 	paint: paintAccount,

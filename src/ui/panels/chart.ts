@@ -58,7 +58,7 @@ function paintChart(slice: ChartSlice, size: Size): readonly Line[] {
 		return [[span(`No ${kind === "chs" ? "score" : kind} to draw yet: it needs two points in time.`, "faint")]];
 	}
 	const format = labelOf(slice);
-	const labelWidth = Math.max(...valid.map((sample) => format(figureOf(sample, kind)).length), 6);
+	const labelWidth = longestLabel(valid, kind, format);
 	const columns = plotColumns(size.width, labelWidth);
 	const plot: Plot = {
 		values: resampled(valid, kind, columns + 1, first.at, last.at),
@@ -68,6 +68,18 @@ function paintChart(slice: ChartSlice, size: Size): readonly Line[] {
 		format,
 	};
 	return [...paintPlot(plot, { width: size.width, height: size.height - 1 }, labelWidth), timeAxis(first.at, last.at, labelWidth + 2, size.width)];
+}
+
+/** Of all labels the lowest or the highest value has the longest: making the text of each is most of a chart's cost. */
+function longestLabel(samples: readonly Sample[], kind: ChartKind, format: (value: number) => string): number {
+	let low = Number.POSITIVE_INFINITY;
+	let high = Number.NEGATIVE_INFINITY;
+	for (const sample of samples) {
+		const value = figureOf(sample, kind);
+		if (value < low) low = value;
+		if (value > high) high = value;
+	}
+	return Math.max(format(low).length, format(high).length, 6);
 }
 
 function figureOf(sample: Sample, kind: ChartKind): number {

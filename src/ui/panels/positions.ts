@@ -23,7 +23,8 @@ export const positionsPanel: Panel<PositionsSlice> = {
 	select: ({ now, about }) => ({
 		positions: now.positions,
 		orders: now.orders,
-		at: now.at,
+		// Only ages need it: while nothing is open the time goes on without a new picture.
+		at: now.positions.length + now.orders.length === 0 ? 0 : now.at,
 		digits: about.digits,
 		lotsDigits: about.lotsDigits,
 		currencyDigits: about.currencyDigits,

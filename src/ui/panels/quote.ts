@@ -23,7 +23,18 @@ export type QuoteSlice = Pick<
 /** One row: what is traded, the quote with its age, and how far the session is. */
 export const quotePanel: Panel<QuoteSlice> = {
 	select: ({ now, about, speed, held, receivedWallMs, end }, state) => ({
-		...now,
+		at: now.at,
+		bid: now.bid,
+		ask: now.ask,
+		quoteAt: now.quoteAt,
+		quoteState: now.quoteState,
+		quoteWhy: now.quoteWhy,
+		spreadPoints: now.spreadPoints,
+		marketMinute: now.marketMinute,
+		minutesTotal: now.minutesTotal,
+		phase: now.phase,
+		warmupDone: now.warmupDone,
+		warmupTotal: now.warmupTotal,
 		about,
 		speed,
 		held,
@@ -40,7 +51,18 @@ export type StripSlice = Pick<Projection, "chs" | "chsState" | "health" | "state
 
 /** The essentials in a row, where chart or log have the room of the other panels. */
 export const stripPanel: Panel<StripSlice> = {
-	select: ({ now, about }) => ({ ...now, about }),
+	select: ({ now, about }) => ({
+		chs: now.chs,
+		chsState: now.chsState,
+		health: now.health,
+		state: now.state,
+		equity: now.equity,
+		floating: now.floating,
+		openPositions: now.openPositions,
+		phase: now.phase,
+		breakerOpen: now.breakerOpen,
+		about,
+	}),
 	title: () => "",
 	right: () => [],
 	paint: (slice, size) => [stripLine(slice, size)],

@@ -59,6 +59,5 @@ function shallowSame(left: unknown, right: unknown): boolean {
 	if (Array.isArray(left) !== Array.isArray(right)) return false;
 	const keys = Object.keys(left);
 	if (keys.length !== Object.keys(right).length) return false;
-	const values = new Map(Object.entries(right));
-	return keys.every((key) => values.has(key) && Object.is(Reflect.get(left, key), values.get(key)));
+	return keys.every((key) => Object.hasOwn(right, key) && Object.is(Reflect.get(left, key), Reflect.get(right, key)));
 }
