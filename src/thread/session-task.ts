@@ -5,8 +5,9 @@ import { performSession } from "../commands/run/perform.ts";
 import type { RunOptions } from "../config/options.ts";
 import { planRun } from "../config.ts";
 import type { Command } from "../engine/event.ts";
-import { paceOf } from "../pace.ts";
+import { isSpeed, paceOf } from "../pace.ts";
 import { aboutOf } from "./about.ts";
+import { cleanCommand } from "./clean-command.ts";
 import { latchBrake } from "./latch-brake.ts";
 import type { ThreadStart, ToThread } from "./protocol.ts";
 import { createPublisher } from "./publisher.ts";
@@ -26,8 +27,12 @@ export async function runSessionTask(start: ThreadStart, home: Home, options: Ru
 	let leave = (): void => {};
 
 	function stop(reason: string, positions: "flatten" | "keep" | null): void {
-		if (!isStopping) commands.push({ command: "stop", reason, positions });
+		if (!isStopping) ask({ command: "stop", reason, positions });
 		isStopping = true;
+	}
+	function ask(asked: Command): void {
+		const command = cleanCommand(asked);
+		if (command !== null) commands.push(command);
 	}
 	function hear(message: ToThread): void {
 		switch (message.type) {
@@ -35,7 +40,7 @@ export async function runSessionTask(start: ThreadStart, home: Home, options: Ru
 				publisher.acknowledge();
 				return;
 			case "command":
-				commands.push(message.command);
+				ask(message.command);
 				return;
 			case "stop":
 				interruptCode = message.interruptCode;
@@ -43,7 +48,7 @@ export async function runSessionTask(start: ThreadStart, home: Home, options: Ru
 				return;
 			case "speed":
 				// Pressed before the screen knew that something has latched: not what anybody wants now.
-				if (message.from === pace.speed) pace.speed = message.speed;
+				if (message.from === pace.speed && isSpeed(message.speed)) pace.speed = message.speed;
 				return;
 			case "dossier":
 				post({ type: "dossier", request: message.request, dossier: publisher.dossier(message.number, message.shadow) });
@@ -88,9 +93,13 @@ export async function runSessionTask(start: ThreadStart, home: Home, options: Ru
 	post({ type: "ended", update: publisher.last(), end: { kind: "ended", summary, folder, problems } });
 }
 
-/** The process that is about to end waits for this number (client.ts, `leave`). */
+/**
+ * The process that is about to end waits for this number (client.ts, `leave`). From here on nothing happens in this thread any more: the journal
+ * is written and the lock let go, and what was traded after that would be in neither. Whoever asked ends the thread.
+ */
 function sayThatItIsLeft(left: SharedArrayBuffer): void {
 	const flag = new Int32Array(left);
 	Atomics.store(flag, 0, 1);
 	Atomics.notify(flag, 0);
+	for (;;) Atomics.wait(flag, 0, 1);
 }
