@@ -56,7 +56,7 @@ export const KEYS = {
 } as const;
 
 /** A machine that is busy with everything else still gets there; nothing waits this long when all is well. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 20_000;
 
 /** Starts `program` with these arguments in a pseudo terminal of its own. */
 export function openTerminal(program: string, args: readonly string[], options: TerminalOptions): RunningTerminal {
@@ -84,7 +84,7 @@ export function openTerminal(program: string, args: readonly string[], options: 
 
 	function visible(): readonly string[] {
 		const buffer = emulator.buffer.active;
-		return Array.from({ length: emulator.rows }, (_, row) => buffer.getLine(buffer.baseY + row)?.translateToString(true) ?? "");
+		return Array.from({ length: emulator.rows }, (_, row) => buffer.getLine(buffer.baseY + row)?.translateToString(true, 0, emulator.cols) ?? "");
 	}
 
 	/** Calls `check` after everything that arrives, until it gives something. */

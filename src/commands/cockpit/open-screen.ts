@@ -8,6 +8,7 @@ import { openTerminalSink } from "../../adapters/screen/sink.ts";
 import { watchSize } from "../../adapters/screen/size.ts";
 import { startClock } from "../../ui/clock.ts";
 import { type Compositor, createCompositor } from "../../ui/frame/compositor.ts";
+import { asciiOf } from "../../ui/frame/glyphs.ts";
 import type { ScreenId } from "../../ui/state.ts";
 import { type CockpitStore, createCockpitStore } from "../../ui/store.ts";
 import { firstFrame } from "./first-frame.ts";
@@ -70,6 +71,8 @@ export function openScreen(look: { readonly colours: boolean; readonly ascii: bo
 		},
 		lastWords: () => lastWords(store),
 	});
+	/** A terminal that shows ASCII alone does so on its normal screen, too. */
+	const shown = (text: string): string => (look.ascii ? Array.from(text, asciiText).join("") : text);
 	const { columns, rows } = store.getState();
 	compositor.resize(columns, rows);
 	compositor.base(firstFrame(store.getState()));
@@ -99,8 +102,8 @@ export function openScreen(look: { readonly colours: boolean; readonly ascii: bo
 			output.stop();
 			guard.leave();
 		},
-		complain: (message) => guard.leave(`kinetra: ${message}`),
-		print: (text) => void sink.writeWithin(new TextEncoder().encode(`${text.replaceAll("\n", "\r\n")}\r\n`), PRINT_MS),
+		complain: (message) => guard.leave(`kinetra: ${shown(message)}`),
+		print: (text) => void sink.writeWithin(new TextEncoder().encode(`${shown(text).replaceAll("\n", "\r\n")}\r\n`), PRINT_MS),
 	};
 }
 
@@ -108,4 +111,9 @@ export function openScreen(look: { readonly colours: boolean; readonly ascii: bo
 function lastWords(store: CockpitStore): string | null {
 	const { live } = store.getState();
 	return live === null || live.end !== null ? null : `kinetra: Ended at once, without a summary. The journal is kept in ${live.about.folder}`;
+}
+
+function asciiText(character: string): string {
+	const code = character.codePointAt(0) ?? 0;
+	return code > 0x7e ? String.fromCodePoint(asciiOf(code)) : character;
 }
