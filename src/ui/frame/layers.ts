@@ -35,10 +35,14 @@ export function createLayers(changed: (rect: Rect) => void): Layers {
 				if (!isMine()) return;
 				const before = mine.lines;
 				mine.lines = lines;
-				eachRun(mine.grid.rows, (row) => !sameLine(before[row], lines[row]), (from, to) => {
-					putLines(mine.grid, lines, from, to);
-					changed({ ...mine.rect, y: mine.rect.y + from, height: to - from });
-				});
+				eachRun(
+					mine.grid.rows,
+					(row) => !sameLine(before[row], lines[row]),
+					(from, to) => {
+						putLines(mine.grid, lines, from, to);
+						changed({ ...mine.rect, y: mine.rect.y + from, height: to - from });
+					},
+				);
 			},
 			move(next) {
 				if (!isMine()) return;

@@ -34,29 +34,47 @@ export function paintPlot(plot: Plot, size: Size, labelWidth: number): readonly 
 	// The library joins neighbours, so a curve of n columns needs n + 1 points.
 	const points = Array.from({ length: columns + 1 }, (_, column) => levelOf(values[Math.round((column * (values.length - 1)) / columns)] ?? 0));
 	const rows = asciichart.plot(points, { min: 0, max: top, height: top, offset: 3, format: () => "   ", symbols: SYMBOLS }).split("\n");
+	const lines = byLevel(plot.levels, levelOf);
+	const marks = byLevel(plot.marks, levelOf);
 	return rows.map((row, index) => {
 		const level = top - index;
-		const cells: [glyph: string, tone: Tone][] = Array.from(row.slice(5).padEnd(columns).slice(0, columns), (glyph) => [glyph, plot.tone]);
-		for (const line of plot.levels) {
-			if (levelOf(line.value) === level) dot(cells, line.tone);
-		}
-		for (const mark of plot.marks) {
-			if (levelOf(mark.value) === level) cells[Math.min(columns - 1, Math.max(0, Math.round(mark.x * (columns - 1))))] = [mark.glyph, mark.tone];
-		}
 		const label = isLabelled(level, top) ? plot.format(low + ((high - low) * level) / top) : "";
-		return [span(`${fitText(label, labelWidth, "right")} │`, "faint"), ...joined(cells)];
+		const scale = span(`${fitText(label, labelWidth, "right")} │`, "faint");
+		const curve = row.slice(5).padEnd(columns).slice(0, columns);
+		const [dotted, marked] = [lines.get(level), marks.get(level)];
+		// Most rows have nothing but the curve.
+		if (dotted === undefined && marked === undefined) return [scale, span(curve, plot.tone)];
+		const cells: [glyph: string, tone: Tone][] = Array.from(curve, (glyph) => [glyph, plot.tone]);
+		for (const line of dotted ?? []) dot(cells, line.tone);
+		for (const mark of marked ?? []) cells[Math.min(columns - 1, Math.max(0, Math.round(mark.x * (columns - 1))))] = [mark.glyph, mark.tone];
+		return [scale, ...joined(cells)];
 	});
+}
+
+/** Things of the plot by the row they are in, in their order. */
+function byLevel<Thing extends { readonly value: number }>(things: readonly Thing[], levelOf: (value: number) => number): ReadonlyMap<number, readonly Thing[]> {
+	const rows = new Map<number, Thing[]>();
+	for (const thing of things) {
+		const level = levelOf(thing.value);
+		const row = rows.get(level);
+		if (row === undefined) rows.set(level, [thing]);
+		else row.push(thing);
+	}
+	return rows;
 }
 
 /** Lowest and highest value of curve, marks and levels; a flat curve lies in the middle of a range of its own. */
 function rangeOf({ values, marks, levels }: Plot): readonly [low: number, high: number] {
 	let low = Number.POSITIVE_INFINITY;
 	let high = Number.NEGATIVE_INFINITY;
-	for (const value of [...values, ...marks.map((mark) => mark.value), ...levels.map((level) => level.value)]) {
-		if (!Number.isFinite(value)) continue;
+	const widen = (value: number): void => {
+		if (!Number.isFinite(value)) return;
 		if (value < low) low = value;
 		if (value > high) high = value;
-	}
+	};
+	for (const value of values) widen(value);
+	for (const { value } of marks) widen(value);
+	for (const { value } of levels) widen(value);
 	if (!(low <= high)) return [0, 1];
 	if (high - low > Math.abs(high) * 1e-12) return [low, high];
 	const half = Math.abs(high) * 0.0005 || 0.5;
