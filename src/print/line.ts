@@ -87,7 +87,8 @@ export function clipLine(row: Line, width: number): Line {
 
 /** The line in exactly `width` columns. */
 export function fitLine(row: Line, width: number, tone: Tone = "plain"): Line {
-	const cut = clipLine(row, width);
-	const blanks = width - lineWidth(cut);
+	const wide = lineWidth(row);
+	const cut = wide > width ? clipLine(row, width) : row;
+	const blanks = width - (cut === row ? wide : lineWidth(cut));
 	return blanks > 0 ? [...cut, span(" ".repeat(blanks), tone)] : cut;
 }
