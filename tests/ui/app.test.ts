@@ -36,25 +36,25 @@ describe("the whole screen", () => {
 			" KINETRA   VIRTUAL                               03:04:05 UTC   --:--:-- broker",
 			" ✓ Data ready (87 train, 87 test files)  · no MT5 bridge  · no credentials",
 			" Main Menu ─────────────────────────────────────────────────────────────────────",
-			"                                   │",
-			" ❯ 1 Connection & Credentials      │  Connection & Credentials",
-			"     not available yet             │  not available yet",
-			"                                   │",
-			"   2 Market Data                   │  Connects Kinetra to a MetaTrader 5",
-			"                                   │  terminal and keeps the login of a demo or",
-			"   3 Agents                        │  live account.",
-			"                                   │",
-			"   4 Live Testing (Virtual, Demo & │  Not available yet: this version has no",
-			"     Live Trading)                 │  MT5 bridge. Virtual sessions need neither",
-			"                                   │  a connection nor credentials.",
-			"   5 Sessions & Summaries          │",
-			"                                   │",
-			"   6 System Status                 │",
-			"                                   │",
-			"   q Quit                          │",
-			"                                   │",
-			"                                   │",
-			"                                   │",
+			"                                      │",
+			"   1 Connection & Credentials         │  Live Testing (Virtual, Demo & Live",
+			"     not available yet                │  Trading)",
+			"                                      │",
+			"   2 Market Data                      │  Kinetra takes a trading agent from",
+			"                                      │  virtual (paper) to demo to live",
+			"   3 Agents                           │  trading on MetaTrader 5 and lets it",
+			"                                      │  skip no stage.",
+			" ❯ 4 Live Testing (Virtual, Demo &    │",
+			"     Live Trading)                    │  This runs the agent: first on a",
+			"                                      │  simulated account (virtual), later on",
+			"   5 Sessions & Summaries             │  a demo account, last with money.",
+			"                                      │",
+			"   6 System Status                    │  Start here: press 4, then 1, then",
+			"                                      │  Enter. That is a virtual session on a",
+			"   q Quit                             │  synthetic market; no money moves.",
+			"                                      │",
+			"                                      │",
+			"                                      │",
 			"",
 			" ↑↓ choose  Enter open                                          ? keys  q quit",
 		]);
@@ -67,20 +67,19 @@ describe("the whole screen", () => {
 				" ✓ Data ready (87 train, 87 test files)  · MT5 bridge not available yet  · No credentials needed",
 				` Main Menu > Live Testing > Demo Account Testing ${"─".repeat(71)}`,
 				" ● ACTIVE  EURUSD  CHS 0.712 good  equity 10012.50 USD  1 open  trades 4/10  10:15:30",
-				" ❯ 1 Virtual Trading (Paper    │  Demo Account Testing",
-				"     Trading)                  │  not available yet",
-				"   2 Demo Account Testing (MT5 │  What it will do: run the same agent, limits and breaker on a demo account of",
-				"     Demo)                     │  your broker, with real quotes and real execution and without money.",
-				"     not available yet         │",
-				"                               │  Why it is not here: this version has no bridge to MetaTrader 5. Nothing in",
-				"   3 Test MT5 Connection       │  it can send an order to a broker.",
-				"     not available yet         │",
-				"                               │  What you can do today: collect the evidence that the demo gate asks for with",
-				"   4 View Live Testing Guide   │  virtual sessions (0, then 1). Promotion Gates (0, then 6) shows what is",
-				"                               │  passed and what is missing.",
-				"   5 Live Trading              │",
-				"     locked                    │",
-				"   6 Promotion Gates           │",
+				" ❯ 1 Virtual Trading (Paper Trading)  │  Demo Account Testing",
+				"                                      │  not available yet",
+				"   2 Demo Account Testing (MT5 Demo)  │",
+				"     not available yet                │  What it will do: run the same agent, limits and breaker on a demo account of",
+				"                                      │  your broker, with real quotes and real execution and without money.",
+				"   3 Test MT5 Connection              │",
+				"     not available yet                │  Why it is not here: this version has no bridge to MetaTrader 5. Nothing in",
+				"                                      │  it can send an order to a broker.",
+				"   4 View Live Testing Guide          │",
+				"                                      │  What you can do today: collect the evidence that the demo gate asks for with",
+				"   5 Live Trading                     │  virtual sessions (0, then 1). Promotion Gates (0, then 6) shows what is",
+				"     locked                           │  passed and what is missing.",
+				"   6 Promotion Gates                  │",
 				"                                                                       K KILL  w watch  m menu  0 back  ? keys  q quit",
 			].filter((row) => !/^ *│$/.test(row)),
 		);
@@ -119,10 +118,12 @@ describe("the whole screen", () => {
 describe("what changes while it is shown", () => {
 	it("is followed: highlight, explanation, screen, focus, session, notice and question", async () => {
 		const cockpit = draw(80, 24);
-		for (const down of ["\u001b[B", "\u001b[B", "\u001b[B"]) cockpit.ink.feed(down);
-		expect((await told(cockpit)).filter((row) => row.includes("❯"))).toEqual([expect.stringContaining("❯ 4 Live Testing")]);
-		expect(cockpit.store.getState().highlighted).toEqual({ main: 3 });
-		expect((await cockpit.rows()).join("\n")).toContain("│  Runs an agent: first on a simulated");
+		for (const key of ["\u001b[B", "\u001b[B", "\u001b[A", "\u001b[A", "\u001b[A"]) cockpit.ink.feed(key);
+		expect((await told(cockpit)).filter((row) => row.includes("❯"))).toEqual([expect.stringContaining("❯ 3 Agents")]);
+		expect(cockpit.store.getState().highlighted).toEqual({ main: 2 });
+		expect((await cockpit.rows()).join("\n")).toContain("│  Who can decide: every agent with its");
+		cockpit.ink.feed("\u001b[B");
+		await cockpit.rows();
 		cockpit.ink.feed("\r");
 		expect((await cockpit.rows())[2]).toMatch(/^ Main Menu > Live Testing ─/);
 		dispatch(cockpit, "2");
@@ -130,7 +131,7 @@ describe("what changes while it is shown", () => {
 		cockpit.store.setState({ live: viewOf({ now: projectionOf({ state: "KILLED" }) }) });
 		expect((await cockpit.rows())[3]).toMatch(/^ ● ⚠ KILLED {2}EURUSD/);
 		dispatch(cockpit, "K");
-		expect((await cockpit.rows())[22]).toBe(" ✗ KILL sent: no new orders, pending ones cancelled. Session screen: r resets.");
+		expect((await cockpit.rows())[22]).toBe(" ✗ KILL sent: no new orders, pending ones cancelled.");
 		dispatch(cockpit, "q");
 		expect((await cockpit.rows()).join("\n")).toMatch(/╭─ Leave Kinetra\? ─+╮[\s\S]*It has 1 open position\.[\s\S]*f {6}close all positions and leave/);
 		dispatch(cockpit, "escape");

@@ -86,7 +86,7 @@ function paintAccount(slice: AccountSlice, size: Size): readonly Line[] {
 		return [
 			first === undefined ? state : [...stateSpans(slice.state), span("  "), ...first],
 			pair(["equity", line(span(money(slice.equity), "strong"))], ["floating", signed(slice.floating)], size.width),
-			pair(["balance", line(money(slice.balance))], ["margin", line(levelText(slice))], size.width),
+			pair(["balance", line(money(slice.balance))], ["margin lvl", line(levelText(slice))], size.width),
 			pair(["drawdown", line(percentText(slice.drawdownPct))], ["closed", signed(slice.netClosed)], size.width),
 		];
 	}

@@ -16,6 +16,7 @@ export const alertsPanel: Panel<AlertsSlice> = {
 	title: () => "Alerts",
 	right: ({ alerts, bell }) => [
 		...(alerts.first === null ? [] : [span(`a acknowledges${alerts.waiting.length > 0 ? `, ${alerts.waiting.length} wait` : ""}`, "key" as const)]),
+		...alarmsBehind(alerts),
 		...(bell ? [span("  bell on", "faint" as const)] : []),
 	],
 	paint: paintAlerts,
@@ -23,9 +24,8 @@ export const alertsPanel: Panel<AlertsSlice> = {
 
 function paintAlerts({ alerts }: AlertsSlice, size: Size): readonly Line[] {
 	const { first } = alerts;
-	const others = alerts.recent.filter(({ id }) => id !== first?.id);
 	const room = Math.min(ALERTS_SHOWN, Math.max(1, size.height)) - (first === null ? 0 : 1);
-	const shown = [...(first === null ? [] : [first]), ...(room > 0 ? others.slice(-room) : [])];
+	const shown = [...(first === null ? [] : [first]), ...othersFor(alerts, room)];
 	if (shown.length === 0) return [[span("No alerts.", "faint")]];
 	// Where there are rows to spare, long alerts get a second one; the first cause before the others.
 	let spare = size.height - shown.length;
@@ -34,6 +34,21 @@ function paintAlerts({ alerts }: AlertsSlice, size: Size): readonly Line[] {
 		spare -= lines.length - 1;
 		return lines;
 	});
+}
+
+/** The newest that fit, in their order; an alarm that nobody has acknowledged is never pushed out by what is milder or seen. */
+function othersFor({ first, recent, waiting }: AlertBook, room: number): readonly Alert[] {
+	if (room <= 0) return [];
+	const unseen = waiting.filter(({ weight }) => weight === "alarm").slice(0, room);
+	const rest = recent.filter(({ id }) => id !== first?.id && !unseen.some((alarm) => alarm.id === id));
+	const free = room - unseen.length;
+	return [...unseen, ...(free > 0 ? rest.slice(-free) : [])].sort((left, right) => left.id - right.id);
+}
+
+/** Alarms that wait behind a first cause that is none. */
+function alarmsBehind({ first, waiting }: AlertBook): Line {
+	const count = first?.weight === "alarm" ? 0 : waiting.filter(({ weight }) => weight === "alarm").length;
+	return count === 0 ? [] : [span(` ■ ${count} alarm${count === 1 ? "" : "s"}`, "bad")];
 }
 
 function alertLines(alert: Alert, isFirst: boolean, width: number, rows: number): readonly Line[] {

@@ -1,9 +1,10 @@
 import type { Projection } from "../../engine/project.ts";
+import { STATES } from "../../engine/trading-state.ts";
 import { clipText, fitLine, fitText, type Line, span, type Tone } from "../../print/line.ts";
 import type { Size } from "../pane.ts";
 import type { SessionEnd, SessionView } from "../session-view.ts";
 import type { CockpitState } from "../state.ts";
-import { countText, scoreText } from "./figures.ts";
+import { countText, dayClockText, scoreText, speedText } from "./figures.ts";
 import { type Alarm, alarmOf, shownView } from "./shown.ts";
 
 /** Rows from which the title stands alone between blank rows. */
@@ -15,6 +16,8 @@ export type BannerSlice = {
 	readonly end: SessionEnd | null;
 	readonly onBreaker: "hold" | "flatten";
 	readonly replay: boolean;
+	/** The session was slowed down to wait for its operator, to this speed; null while it goes as asked. */
+	readonly slowedTo: number | "max" | null;
 };
 
 /** What a banner says: a title, then sentences by how much they matter. */
@@ -23,8 +26,9 @@ type Words = { readonly title: string; readonly lines: readonly string[]; readon
 /** The slice of the session that the screen shows. */
 export function selectBanner(state: CockpitState): BannerSlice {
 	const view: SessionView | null = shownView(state);
-	if (view === null) return { alarm: null, now: null, end: null, onBreaker: "hold", replay: false };
-	return { alarm: alarmOf(view), now: view.now, end: view.end, onBreaker: view.about.onBreaker, replay: view.about.replay };
+	if (view === null) return { alarm: null, now: null, end: null, onBreaker: "hold", replay: false, slowedTo: null };
+	const { now, end, about, slowed, speed } = view;
+	return { alarm: alarmOf(view), now, end, onBreaker: about.onBreaker, replay: about.replay, slowedTo: slowed ? speed : null };
 }
 
 /** Every row in the tone of what has happened: seen from across the room. */
@@ -36,11 +40,10 @@ export function paintBanner(slice: BannerSlice, size: Size): readonly Line[] {
 		const [first = "", ...rest] = words.lines;
 		return [row(`${words.title}  ${first}`), ...rest.slice(0, size.height - 1).map(row), ...blank(words, size, 1 + Math.min(rest.length, size.height - 1))];
 	}
-	const title = Array.from(words.title).join(size.width >= 100 ? " " : "");
 	const centred = (text: string): Line =>
 		row(fitText(`${" ".repeat(Math.max(0, Math.floor((size.width - 2 - Array.from(text).length) / 2)))}${text}`, size.width - 2));
 	const said = words.lines.slice(0, size.height - 2);
-	return [row(""), centred(title), ...said.map(centred), ...blank(words, size, 2 + said.length)];
+	return [row(""), centred(words.title), ...said.map(centred), ...blank(words, size, 2 + said.length)];
 }
 
 function blank(words: Words, size: Size, used: number): readonly Line[] {
@@ -65,12 +68,24 @@ function wordsOf(slice: BannerSlice): Words | null {
 }
 
 function breakerWords(slice: BannerSlice, now: Projection): Words {
-	const positions = slice.onBreaker === "flatten" ? "Open positions are being closed." : "Open positions are kept; their SL and TP keep working.";
 	return {
 		title: "■ CIRCUIT BREAKER",
-		lines: [scoreWords(now), `Because ${causeWords(now.breaker)}.`, `No new risk. ${positions}`, needsText(slice, now)],
+		lines: [scoreWords(now), `Because ${causeWords(now.breaker)}.`, `No new risk. ${positionsWords(slice, now)}`, needsText(slice, now), ...slowedWords(slice)],
 		tone: "alarm",
 	};
+}
+
+/** What happens to positions: `2 open, SL and TP stay; F flattens.` */
+function positionsWords({ onBreaker, replay }: BannerSlice, { openPositions, flattening, breaker }: Projection): string {
+	if (openPositions === 0) return "Nothing is open.";
+	const open = `${countText(openPositions)} open`;
+	if (flattening || (breaker.open && onBreaker === "flatten")) return `${open}, being closed.`;
+	return `${open}, SL and TP stay${replay ? "" : "; F flattens"}.`;
+}
+
+/** That nobody has to hurry. */
+function slowedWords({ slowedTo }: BannerSlice): readonly string[] {
+	return slowedTo === null ? [] : [`Slowed to ${speedText(slowedTo)}, waiting for you; + speeds up.`];
 }
 
 /** `CHS 0.520, lowest 0.479; trips below 0.550`. */
@@ -90,25 +105,35 @@ function needsText(slice: BannerSlice, now: Projection): string {
 	const needs = breaker.needs.join("; ");
 	if (breaker.latched)
 		return `LATCHED: ${slice.replay ? "waited for the operator's reset" : "press r and type the reason"}${needs === "" ? "" : `. Also: ${needs}`}`;
-	return needs === "" ? `Re-arms by itself above ${scoreText(breaker.rearmLevel)}.` : `Re-arms by itself: ${needs}`;
+	return needs === "" ? `Re-arms by itself above ${scoreText(breaker.rearmLevel)}.` : `Re-arms itself: ${needs}`;
 }
 
 function latchWords(state: "KILLED" | "HALTED", slice: BannerSlice, now: Projection): Words {
 	const hold = now.holds.find((other) => other.state === state);
 	const why = hold === undefined ? "The reason is in the log." : `${hold.control}: ${hold.reason}`;
-	const orders = state === "KILLED" ? "No new orders, waiting ones are cancelled." : "No new risk.";
+	const orders = state === "KILLED" ? "No new orders, waiting ones cancelled." : "No new risk.";
 	const title = state === "KILLED" ? "✗ KILLED" : "■ HALTED";
 	const { breaker } = now;
 	return {
 		title: breaker.open ? `■ CIRCUIT BREAKER  ${title}` : title,
-		lines: [
-			why,
-			...(breaker.open ? [`CHS ${scoreText(now.chs)} < ${scoreText(breaker.tripLevel)}: ${causeWords(breaker)}`] : []),
-			`${orders} SL and TP keep working; F flattens.`,
-			slice.replay ? "The recorded session waited here for its operator." : "Press r and type the reason to lift it; then space allows new entries.",
-		],
+		lines: [why, ...(breaker.open ? [crossedWords(now)] : []), `${orders} ${positionsWords(slice, now)}`, liftWords(slice, now), ...slowedWords(slice)],
 		tone: "alarm",
 	};
+}
+
+/** What opened the breaker, its component before its words: `CHS 0.293 < 0.550 by overshoot: a loss is ...`. */
+function crossedWords({ chs, health, breaker }: Projection): string {
+	const score = health === null ? "not known" : scoreText(chs);
+	const level = chs < breaker.tripLevel ? `${score} < ${scoreText(breaker.tripLevel)}` : `${score}, tripped below ${scoreText(breaker.tripLevel)}`;
+	return `CHS ${level}${breaker.cause === null ? "" : ` by ${breaker.cause}`}: ${breaker.causeText ?? "see the log"}`;
+}
+
+/** What lifts the latch; a loss of the day cannot be lifted on the same day. */
+function liftWords(slice: BannerSlice, { at, holds }: Projection): string {
+	if (slice.replay) return "The recorded session waited here for its operator.";
+	const early = holds.find((hold) => STATES[hold.state].latched && hold.until !== null && hold.until > at);
+	if (early !== undefined) return `${early.control} cannot be reset before ${dayClockText(early.until)}; q ends the session.`;
+	return "Press r and type the reason to lift it; then space allows new entries.";
 }
 
 function stoppingWords({ stopping, openPositions }: Projection): Words {

@@ -58,20 +58,22 @@ function paintChart(slice: ChartSlice, size: Size): readonly Line[] {
 		return [[span(`No ${kind === "chs" ? "score" : kind} to draw yet: it needs two points in time.`, "faint")]];
 	}
 	const format = labelOf(slice);
-	const labelWidth = longestLabel(valid, kind, format);
+	const levels = levelsOf(slice);
+	const ends = [...rangeOf(valid, kind), ...levels.map(({ value }) => value)];
+	const labelWidth = Math.max(...ends.map((value) => format(value).length), 6);
 	const columns = plotColumns(size.width, labelWidth);
 	const plot: Plot = {
 		values: resampled(valid, kind, columns + 1, first.at, last.at),
 		tone: kind === "chs" ? "good" : "accent",
 		marks: kind === "price" ? marksOf(slice, first.at, last.at) : [],
-		levels: levelsOf(slice),
+		levels,
 		format,
 	};
 	return [...paintPlot(plot, { width: size.width, height: size.height - 1 }, labelWidth), timeAxis(first.at, last.at, labelWidth + 2, size.width)];
 }
 
-/** Of all labels the lowest or the highest value has the longest: making the text of each is most of a chart's cost. */
-function longestLabel(samples: readonly Sample[], kind: ChartKind, format: (value: number) => string): number {
+/** The lowest and the highest value: of all labels theirs are the longest, and making the text of each is most of a chart's cost. */
+function rangeOf(samples: readonly Sample[], kind: ChartKind): readonly [low: number, high: number] {
 	let low = Number.POSITIVE_INFINITY;
 	let high = Number.NEGATIVE_INFINITY;
 	for (const sample of samples) {
@@ -79,7 +81,7 @@ function longestLabel(samples: readonly Sample[], kind: ChartKind, format: (valu
 		if (value < low) low = value;
 		if (value > high) high = value;
 	}
-	return Math.max(format(low).length, format(high).length, 6);
+	return [low, high];
 }
 
 function figureOf(sample: Sample, kind: ChartKind): number {

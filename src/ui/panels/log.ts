@@ -1,5 +1,5 @@
 import type { LogEntry, Weight } from "../../engine/log.ts";
-import { clipText, fitLine, type Line, span, type Tone, textOf } from "../../print/line.ts";
+import { cellWidth, clipText, fitLine, fitText, type Line, span, type Tone, textOf } from "../../print/line.ts";
 import type { Size } from "../pane.ts";
 import type { SessionAbout } from "../session-view.ts";
 import type { Views } from "../views.ts";
@@ -12,8 +12,8 @@ import type { Panel } from "./shown.ts";
 /** Rows from which titles, and from which the selected row's reason in full, are shown. */
 const TITLES_FROM_ROWS = 7;
 const DETAIL_FROM_ROWS = 6;
-/** Columns from which events are written out. */
-const WIDE = 90;
+/** As long as the events of priced rows are: `shadow stop loss`. */
+const EVENT_COLUMNS = 16;
 
 export type LogSlice = {
 	readonly log: readonly LogEntry[];
@@ -42,11 +42,11 @@ export function weightMark(weight: Weight): readonly [mark: string, tone: Tone] 
 	return WEIGHT_MARKS[weight] ?? WEIGHT_MARKS.warn;
 }
 
-function columnsOf(about: SessionAbout, width: number): readonly Column<LogEntry>[] {
+function columnsOf(about: SessionAbout): readonly Column<LogEntry>[] {
 	return [
 		{ title: "time", width: 8, align: "left", rank: 1, cell: (entry) => span(clockText(entry.at), "faint") },
 		{ title: "", width: 1, align: "left", rank: 1, cell: (entry) => span(...weightMark(entry.weight)) },
-		{ title: "event", width: width >= WIDE ? 22 : 16, align: "left", rank: 1, cell: (entry) => span(eventText(entry), weightMark(entry.weight)[1]) },
+		{ title: "event", width: EVENT_COLUMNS, align: "left", rank: 1, cell: (entry) => span(eventText(entry), weightMark(entry.weight)[1]) },
 		{
 			title: "price",
 			width: about.digits > 3 ? 8 : 9,
@@ -70,7 +70,7 @@ function paintLog(slice: LogSlice, size: Size): readonly Line[] {
 	const { view } = slice;
 	const { rows, selected } = logRows(slice.log, view);
 	if (rows.length === 0) return [[span(emptyText(slice), "faint")]];
-	const columns = fitColumns(columnsOf(slice.about, size.width), size.width - 2);
+	const columns = fitColumns(columnsOf(slice.about), size.width - 2);
 	const titles: readonly Line[] = size.height >= TITLES_FROM_ROWS ? [[span("  "), ...titleLine(columns)]] : [];
 	const current = rows[selected];
 	const detail: readonly Line[] = size.height >= DETAIL_FROM_ROWS && current !== undefined ? [detailLine(current, size.width)] : [];
@@ -86,8 +86,37 @@ function isFollowing(view: Views["session"]): boolean {
 }
 
 function entryLine(columns: readonly Column<LogEntry>[], entry: LogEntry, isSelected: boolean, isInverse: boolean, width: number): Line {
-	const line: Line = [span(isSelected ? "❯ " : "  ", "accent"), ...rowLine(columns, entry)];
+	const line: Line = [span(isSelected ? "❯ " : "  ", "accent"), ...(isWordy(entry) ? wordsLine(columns, entry) : rowLine(withRoom(columns, entry), entry))];
 	return isSelected && isInverse ? [span(textOf(fitLine(line, width)), "selected")] : line;
+}
+
+/** True for rows without figures: their words take the room of the columns that would be empty. */
+function isWordy({ price, lots, result }: LogEntry): boolean {
+	return price === null && lots === null && result === null;
+}
+
+function wordsLine(columns: readonly Column<LogEntry>[], entry: LogEntry): Line {
+	const place = columns.findIndex(({ title }) => title === "event");
+	const before = columns.slice(0, place);
+	const room = columns.slice(place).reduce((sum, { width }) => sum + width + 1, -1);
+	const event = fitText(eventText(entry), Math.max(columns[place]?.width ?? 0, cellWidth(eventText(entry))));
+	return fitLine(
+		[...rowLine(before, entry), span(" "), span(event, weightMark(entry.weight)[1]), span(` ${reasonText(entry)}`, "faint")],
+		rowWidth(before) + 1 + room,
+	);
+}
+
+/** The columns for a row with figures: a reason that is too long takes the empty ones before it. */
+function withRoom(columns: readonly Column<LogEntry>[], entry: LogEntry): readonly Column<LogEntry>[] {
+	const reason = columns.at(-1);
+	if (reason === undefined || cellWidth(reasonText(entry)) <= reason.width) return columns;
+	const last = columns.slice(0, -1).findLastIndex(({ cell }) => cell(entry).text !== "");
+	const empty = columns.slice(last + 1, -1).reduce((sum, { width }) => sum + width + 1, 0);
+	return [...columns.slice(0, last + 1), { ...reason, width: reason.width + empty }];
+}
+
+function rowWidth(columns: readonly Column<LogEntry>[]): number {
+	return columns.reduce((sum, { width }) => sum + width + 1, -1);
 }
 
 /** The selected row's reason, which the row itself may have had to cut. */

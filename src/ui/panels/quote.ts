@@ -15,6 +15,8 @@ export type QuoteSlice = Pick<
 > & {
 	readonly about: SessionAbout;
 	readonly speed: number | "max";
+	/** It goes slower than was asked for, because something has latched. */
+	readonly slowed: boolean;
 	readonly held: boolean;
 	/** Wall seconds without news from the engine, from the third on; 0 = news is fresh or none is due. */
 	readonly silentSeconds: number;
@@ -22,7 +24,7 @@ export type QuoteSlice = Pick<
 
 /** One row: what is traded, the quote with its age, and how far the session is. */
 export const quotePanel: Panel<QuoteSlice> = {
-	select: ({ now, about, speed, held, receivedWallMs, end }, state) => ({
+	select: ({ now, about, speed, slowed, held, receivedWallMs, end }, state) => ({
 		at: now.at,
 		bid: now.bid,
 		ask: now.ask,
@@ -37,6 +39,7 @@ export const quotePanel: Panel<QuoteSlice> = {
 		warmupTotal: now.warmupTotal,
 		about,
 		speed,
+		slowed,
 		held,
 		silentSeconds: end === null && !held && state.wallMs - receivedWallMs > FRESH_MS ? Math.floor((state.wallMs - receivedWallMs) / 1000) : 0,
 	}),
@@ -90,7 +93,10 @@ function quoteLine(slice: QuoteSlice, size: Size): Line {
 
 /** Speed, clock and how far the session is; without the clock where there is no room. */
 function rightSpans(slice: QuoteSlice, hasClock: boolean): Line {
-	const speed = slice.about.mode === "virtual" ? [span(`${speedText(slice.speed)}  `, "accent")] : [];
+	const speed =
+		slice.about.mode === "virtual"
+			? [slice.slowed ? span(`⚠ slowed to ${speedText(slice.speed)}  `, "warn") : span(`${speedText(slice.speed)}  `, "accent")]
+			: [];
 	return [...(slice.held ? [span("⏸ held  ", "warn")] : []), ...speed, ...progress(slice, hasClock)];
 }
 

@@ -4,6 +4,7 @@ import { amountText, clockText, lotsText, signedText } from "../panels/figures.t
 import { runningView } from "../panels/shown.ts";
 import type { SessionView } from "../session-view.ts";
 import type { CockpitState, Dialog } from "../state.ts";
+import { notify } from "../store.ts";
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -49,10 +50,25 @@ export function resetDialog(state: CockpitState): Dialog | null {
 			label: "Reason",
 			text: "",
 			check: (text) => (text.trim().length >= REASON_MIN ? null : `Type why, at least ${REASON_MIN} characters; the journal keeps it.`),
-			accept: ({ intents }, text) => intents.command({ command: "reset", reason: text.trim() }),
+			accept({ store, intents }, text) {
+				if (!isLatched(store.getState())) {
+					notify(store, "Nothing is latched any more: no reset was sent.", "warn");
+					return;
+				}
+				// In place of what was said about the kill; before the command, which has a better word where there is nothing to reset.
+				notify(store, "Reset sent. Space allows new entries once it is lifted.", "warn");
+				intents.command({ command: "reset", reason: text.trim() });
+			},
 		},
 		choices: [],
 	};
+}
+
+/** True while something needs a reset by the operator. */
+export function isLatched(state: CockpitState): boolean {
+	const now = runningView(state)?.now;
+	if (now === undefined) return false;
+	return now.breaker.latched || now.holds.some((hold) => hold.state === "HALTED" || hold.state === "KILLED");
 }
 
 /** Asks for a market time to move the replay to. */

@@ -7,7 +7,7 @@ import { runningView, shownView } from "../panels/shown.ts";
 import type { CockpitState, Dialog } from "../state.ts";
 import { notify, setView } from "../store.ts";
 import { captureFilter, type ListHandle } from "../widgets/list.ts";
-import { flattenDialog, resetDialog } from "./session-dialogs.ts";
+import { flattenDialog, isLatched, resetDialog } from "./session-dialogs.ts";
 import { LOG_BINDINGS } from "./session-log-keys.ts";
 import { REPLAY_BINDINGS, REPLAY_TRADES_NOTHING } from "./session-replay-keys.ts";
 
@@ -135,12 +135,6 @@ function tradingDisabled(state: CockpitState): string | null {
 	if (view.about.replay) return REPLAY_TRADES_NOTHING;
 	if (view.end !== null) return "The session has ended.";
 	return view.now === null ? "The session is starting." : null;
-}
-
-function isLatched(state: CockpitState): boolean {
-	const now = runningView(state)?.now;
-	if (now === undefined) return false;
-	return now.breaker.latched || now.holds.some((hold) => hold.state === "HALTED" || hold.state === "KILLED");
 }
 
 function speedDisabled(state: CockpitState, by: 1 | -1): string | null {

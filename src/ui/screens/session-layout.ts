@@ -76,16 +76,16 @@ function roomy(rest: Rect): readonly Area[] {
 		left,
 		[
 			{ id: "gauge", min: 10, want: isLarge ? 11 : 10 },
-			{ id: "account", min: 8, want: isLarge ? 11 : 9 },
-			{ id: "alerts", min: 4, want: isLarge ? 10 : 7 },
+			{ id: "account", min: 8, want: isLarge ? 10 : 9 },
+			{ id: "alerts", min: 4, want: isLarge ? 8 : 7 },
 			{ id: "limits", min: 4, want: 8, grows: true },
 		],
 		"box",
 	);
 	const parts: Part[] = [
-		{ id: "chart", min: 7, want: Math.max(10, Math.floor(rest.height * (isLarge ? 0.32 : 0.4))) },
+		{ id: "chart", min: 7, want: Math.max(10, Math.floor(rest.height * (isLarge ? 0.29 : 0.4))) },
 		...(isLarge ? [{ id: "split" as const, min: 8, want: 11 }] : []),
-		{ id: "positions", min: 4, want: isLarge ? 8 : 6 },
+		{ id: "positions", min: 4, want: 6 },
 		{ id: "log", min: 6, want: 8, grows: true },
 	];
 	const split = isLarge ? Math.ceil(right.width / 2) : right.width;

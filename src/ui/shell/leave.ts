@@ -52,5 +52,5 @@ function leaveDialog({ live }: CockpitState): Dialog {
 export function kill(context: Context): void {
 	context.intents.command({ command: "kill", reason: "the operator pressed K" });
 	if (!isTrading(context.store.getState())) return;
-	notify(context.store, "KILL sent: no new orders, pending ones cancelled. Session screen: r resets.", "bad");
+	notify(context.store, "KILL sent: no new orders, pending ones cancelled.", "bad");
 }

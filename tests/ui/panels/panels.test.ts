@@ -231,6 +231,20 @@ describe("the trade log", () => {
 		]);
 	});
 
+	it("lets a reason have the columns that are empty in its row", () => {
+		const reason = "the spread is 3.4 times its median";
+		const row = (change: Partial<LogEntry>): string =>
+			rowsOf(logPanel, busyView({}, { log: [entryOf({ reason, trade: null, ...change })] }), { width: 78, height: 3 })[0] ?? "";
+		expect(row({ event: "BUY sent" })).toBe("❯ 10:15:30   BUY sent          1.03905  0.10 the spread is 3.4 times its median");
+		expect(row({ event: "BUY refused", price: null, control: "C10" })).toBe(
+			"❯ 10:15:30   BUY refused                0.10 C10 the spread is 3.4 times its med…",
+		);
+		expect(row({ event: "KILLED loss too fast", price: null, lots: null, control: "C24" })).toBe(
+			"❯ 10:15:30   KILLED loss too fast C24 the spread is 3.4 times its median",
+		);
+		expect(row({ event: "closed", result: -2 })).toBe("❯ 10:15:30   closed            1.03905  0.10     -2.00 the spread is 3.4 times …");
+	});
+
 	it("shows the reason in full below, with what Enter opens", () => {
 		const rows = rowsOf(logPanel, busyView({}, { log: LOG.slice(0, 6) }), { width: 70, height: 8 });
 		expect(rows.at(-1)).toBe("❯ C10: the spread is 3.4 times its median, at most 3");
@@ -258,6 +272,14 @@ describe("alerts", () => {
 		expect(right).toBe("a acknowledges, 4 wait");
 	});
 
+	it("pushes no alarm out that nobody has acknowledged, and names those that there is no row for", () => {
+		const recent = [3, 4, 5, 6].map((id) => alert(id, "warn"));
+		const alerts = { first: alert(1, "warn"), recent, nextId: 7, waiting: [alert(2, "alarm"), ...recent] };
+		const at = (height: number) => shown(alertsPanel, sessionState(busyView({}, { alerts })), { width: 60, height });
+		expect(at(3).rows.map((row) => row.slice(-7))).toEqual(["alert 1", "alert 2", "alert 6"]);
+		expect(at(1)).toMatchObject({ rows: ["⚠ 10:15:31 alert 1"], right: "a acknowledges, 5 wait ■ 1 alarm" });
+	});
+
 	it("shows first cause and newest where there are two rows", () => {
 		const rows = rowsOf(
 			alertsPanel,
@@ -279,9 +301,9 @@ describe("the banner", () => {
 	});
 
 	it.each<[string, SessionView, RegExp]>([
-		["positions that are kept", busyView(TRIPPED), /No new risk\. Open positions are kept; their SL and TP keep working\./],
-		["positions that are closed", busyView(TRIPPED, {}, { onBreaker: "flatten" }), /No new risk\. Open positions are being closed\./],
-		["what re-arms it", busyView(TRIPPED), /Re-arms by itself: CHS above 0\.650, now 0\.549; 4 more minutes of 5/],
+		["positions that are kept", busyView(TRIPPED), /No new risk\. 1 open, SL and TP stay; F flattens\./],
+		["positions that are closed", busyView(TRIPPED, {}, { onBreaker: "flatten" }), /No new risk\. 1 open, being closed\./],
+		["what re-arms it", busyView(TRIPPED), /Re-arms itself: CHS above 0\.650, now 0\.549; 4 more minutes of 5/],
 		[
 			"a latched breaker",
 			busyView({ ...TRIPPED, breaker: { ...busyView(TRIPPED).now?.breaker, latched: true } as Projection["breaker"] }),
@@ -292,7 +314,17 @@ describe("the banner", () => {
 		[
 			"a kill while the breaker is open",
 			busyView({ ...TRIPPED, ...latch("KILLED", "C24", "lost 4.2 % in a minute") }),
-			/^ ■ CIRCUIT BREAKER {2}✗ KILLED {2}C24: lost 4\.2 % in a minute\n CHS 0\.549 < 0\.550: too many orders break a rule/,
+			/^ ■ CIRCUIT BREAKER {2}✗ KILLED {2}C24: lost 4\.2 % in a minute\n CHS 0\.549 < 0\.550 by validator: too many orders break a rule.*\n No new orders, waiting ones cancelled\. 1 open, SL and TP stay; F flattens\.\n Press r/,
+		],
+		[
+			"that it was slowed down to wait",
+			busyView(latch("KILLED", "C33", "the operator pressed K"), { slowed: true, speed: 1 }),
+			/Press r .*\n Slowed to 1x, waiting for you; \+ speeds up\.$/,
+		],
+		[
+			"a loss of the day, which no reset lifts before its end",
+			busyView({ state: "KILLED", holds: [{ control: "C22", state: "KILLED", reason: "daily loss", until: Date.UTC(2025, 0, 7) }] }),
+			/C22 cannot be reset before 01-07 00:00; q ends the session\./,
 		],
 		["a failure", busyView({}, { end: { kind: "failed", message: "the disk is full" } }), /✗ THE SESSION FAILED {2}the disk is full/],
 		[

@@ -80,8 +80,8 @@ describe("a recorded session that trips, re-arms and is killed", () => {
 		expect(text.replaceAll(" ", "")).toContain("■CIRCUITBREAKER");
 		expect(text).toMatch(/CHS 0\.5[0-4]\d, lowest 0\.5[0-4]\d; trips below 0\.550/);
 		expect(text).toContain("Because ");
-		expect(text).toContain("No new risk. Open positions are kept; their SL and TP keep working.");
-		expect(text).toContain("Re-arms by itself: CHS above 0.65");
+		expect(text).toContain("No new risk. Nothing is open.");
+		expect(text).toContain("Re-arms itself: CHS above 0.65");
 		expect(text).toContain("▼ REDUCING");
 	});
 

@@ -6,7 +6,7 @@ import { parseTime } from "../../../src/ui/screens/session-dialogs.ts";
 import { nextSpeed, SPEEDS } from "../../../src/ui/screens/session-keys.ts";
 import type { SessionView } from "../../../src/ui/session-view.ts";
 import type { CockpitState } from "../../../src/ui/state.ts";
-import { createCockpitStore } from "../../../src/ui/store.ts";
+import { createCockpitStore, notify } from "../../../src/ui/store.ts";
 import { contextOf } from "../../helpers/context.ts";
 import { busyView, LOG, NOW, sessionState, TRIPPED } from "../../helpers/session-state.ts";
 
@@ -106,6 +106,17 @@ describe("questions before something is done", () => {
 		expect(state.dialog?.input?.check(text) === null).toBe(isTaken);
 		if (isTaken) state.dialog?.input?.accept(context, text);
 		expect(context.asked).toEqual(isTaken ? ["command reset"] : []);
+	});
+
+	it("sends no reset when the latch was lifted while the reason was typed, and lets no word about the kill outlive one", () => {
+		const { state, context } = press(busyView(HALT), ["r"]);
+		notify(context.store, "KILL sent: no new orders, pending ones cancelled.", "bad");
+		state.dialog?.input?.accept(context, "the loss is accepted");
+		expect(context.store.getState().notice?.text).toBe("Reset sent. Space allows new entries once it is lifted.");
+		context.store.setState({ live: busyView() });
+		state.dialog?.input?.accept(context, "once more");
+		expect(context.store.getState().notice?.text).toBe("Nothing is latched any more: no reset was sent.");
+		expect(context.asked).toEqual(["command reset"]);
 	});
 
 	it("offers the reset of a latched breaker", () => {

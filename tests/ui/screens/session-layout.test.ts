@@ -106,12 +106,12 @@ describe("the panes of the session screen", () => {
 			[
 				" 1 qqqqqqqqqqqqqqqqqqqq",
 				"11 GGGGGGGGCCCCCCCCCCCC",
-				" 6 AAAAAAAACCCCCCCCCCCC",
-				" 5 AAAAAAAA222222233333",
-				" 6 aaaaaaaa222222233333",
-				" 4 aaaaaaaaPPPPPPPPPPPP",
-				" 4 LLLLLLLLPPPPPPPPPPPP",
-				"18 LLLLLLLLllllllllllll",
+				" 4 AAAAAAAACCCCCCCCCCCC",
+				" 6 AAAAAAAA222222233333",
+				" 5 aaaaaaaa222222233333",
+				" 3 aaaaaaaaPPPPPPPPPPPP",
+				" 3 LLLLLLLLPPPPPPPPPPPP",
+				"22 LLLLLLLLllllllllllll",
 			],
 		],
 		[

@@ -17,7 +17,7 @@ describe("the session screen", () => {
 			── Health (CHS) ──── 12 of 30 trades ──  ── Account ───────────────────── USD ──
 			0.712 good  0.75 or more                 ● ACTIVE  New positions allowed
 			█████████████████████│███│█░░░░░░░░│░░░  equity   10,012.50  floating     +12.50
-			▼agent     0.64     risk      0.81       balance  10,000.00  margin      9,720 %
+			▼agent     0.64     risk      0.81       balance  10,000.00  margin lvl  9,720 %
 			 market    0.70     execution 0.92       drawdown    0.10 %  closed       +12.00
 			▼ agent: gains over losses (Omega)       ⚠ session loss 4.50/5.00 % ████░ KILLED
 			│0.55 trip  │0.65 re-arm  │0.90 goal       trades              4/10 ██░░░ ends
@@ -28,10 +28,10 @@ describe("the session screen", () => {
 			⚠ 10:11:30 ×2 BUY refused: the spread is 3.4 times its median, at most 3 (C10)
 
 			── Trade log ────────────────────────────────────────────────────── following ──
-			  10:09:30   SELL filled       1.03910  0.10           energy burst at low damp…
+			  10:09:30   SELL filled       1.03910  0.10 energy burst at low damping
 			  10:10:30   stop loss         1.03930  0.10     -2.00 stop loss
-			  10:11:30 ⚠ BUY refused                0.10           C10 the spread is 3.4 ti…
-			❯ 10:13:30   BUY filled        1.03893  0.10           energy burst at low damp…
+			  10:11:30 ⚠ BUY refused                0.10 C10 the spread is 3.4 times its me…
+			❯ 10:13:30   BUY filled        1.03893  0.10 energy burst at low damping
 			"
 		`);
 	});
@@ -41,13 +41,13 @@ describe("the session screen", () => {
 			"
 			 ■ CIRCUIT BREAKER  CHS 0.549, lowest 0.541; trips below 0.550
 			 Because too many orders break a rule before they are sent (validator).
-			 No new risk. Open positions are kept; their SL and TP keep working.
-			 Re-arms by itself: CHS above 0.650, now 0.549; 4 more minutes of 5
+			 No new risk. 1 open, SL and TP stay; F flattens.
+			 Re-arms itself: CHS above 0.650, now 0.549; 4 more minutes of 5
 			EURUSD M1  1.03905 / 1.03913  8 pt  ✓ 0.0 s old       60x  10:15:30  12:30/60:00
 			── Health (CHS) ──── 12 of 30 trades ──  ── Account ───────────────────── USD ──
 			0.549 failing  below the trip level: n…  ▼ REDUCING  ▼ C25 CHS 0.549 is below 0…
 			█████████████████████│░░░│░░░░░░░░░│░░░  equity   10,012.50  floating     +12.50
-			▼agent     0.64     risk      0.81       balance  10,000.00  margin      9,720 %
+			▼agent     0.64     risk      0.81       balance  10,000.00  margin lvl  9,720 %
 			 market    0.70     execution 0.92       drawdown    0.10 %  closed       +12.00
 			⚠ capped at 0.549 by orders refused by…  ⚠ session loss 4.50/5.00 % ████░ KILLED
 			── Positions & orders ──────────────────────────────────────────────── 1 open ──
@@ -56,8 +56,8 @@ describe("the session screen", () => {
 			⚠ 10:11:30 ×2 BUY refused: the spread is 3.4 times its median, at most 3 (C10)
 			── Trade log ────────────────────────────────────────────────────── following ──
 			  10:10:30   stop loss         1.03930  0.10     -2.00 stop loss
-			  10:11:30 ⚠ BUY refused                0.10           C10 the spread is 3.4 ti…
-			❯ 10:13:30   BUY filled        1.03893  0.10           energy burst at low damp…
+			  10:11:30 ⚠ BUY refused                0.10 C10 the spread is 3.4 times its me…
+			❯ 10:13:30   BUY filled        1.03893  0.10 energy burst at low damping
 			"
 		`);
 	});
@@ -87,13 +87,13 @@ describe("the session screen", () => {
 			╰────────────────────────────────────────────────╯╰────────────────────────────────────────────────────────────────────╯
 			╭─ Alerts ────────────────────── a acknowledges ─╮╭─ Trade log ──────────────────────────────────────────── following ─╮
 			│ ⚠ 10:11:30 ×2 BUY refused: the spread is 3.4   ││   time       event               price  lots    result reason      │
-			│               times its median, at most 3      ││   10:03:30   trading begins                            120 bars o… │
-			│               (C10)                            ││   10:05:30   BUY filled        1.03850  0.10           energy bur… │
+			│               times its median, at most 3      ││   10:03:30   trading begins   120 bars of warm-up are in           │
+			│               (C10)                            ││   10:05:30   BUY filled        1.03850  0.10 energy burst at low … │
 			│                                                ││   10:07:30 ✓ take profit       1.03880  0.10     +3.00 take profit │
-			│                                                ││   10:09:30   SELL filled       1.03910  0.10           energy bur… │
+			│                                                ││   10:09:30   SELL filled       1.03910  0.10 energy burst at low … │
 			╰────────────────────────────────────────────────╯│   10:10:30   stop loss         1.03930  0.10     -2.00 stop loss   │
-			╭─ Limits ─────────────────────── nearest first ─╮│   10:11:30 ⚠ BUY refused                0.10           C10 the sp… │
-			│ ⚠ session loss 4.50/5.00 % ███████░ KILLED C21 ││ ❯ 10:13:30   BUY filled        1.03893  0.10           energy bur… │
+			╭─ Limits ─────────────────────── nearest first ─╮│   10:11:30 ⚠ BUY refused                0.10 C10 the spread is 3.… │
+			│ ⚠ session loss 4.50/5.00 % ███████░ KILLED C21 ││ ❯ 10:13:30   BUY filled        1.03893  0.10 energy burst at low … │
 			│   trades              4/10 ███░░░░░ ends   C20 ││                                                                    │
 			│   time         12:30/60:00 █░░░░░░░ ends   C20 ││                                                                    │
 			│   silence      0.5 s/2 min ░░░░░░░░ HALTED C30 ││                                                                    │
@@ -108,11 +108,11 @@ describe("the session screen", () => {
 		expect(frame(sessionState(busyView(TRIPPED)), 120, 40)).toMatchInlineSnapshot(`
 			"
 
-			                                           ■   C I R C U I T   B R E A K E R
+			                                                   ■ CIRCUIT BREAKER
 			                                       CHS 0.549, lowest 0.541; trips below 0.550
 			                         Because too many orders break a rule before they are sent (validator).
-			                          No new risk. Open positions are kept; their SL and TP keep working.
-			                           Re-arms by itself: CHS above 0.650, now 0.549; 4 more minutes of 5
+			                                    No new risk. 1 open, SL and TP stay; F flattens.
+			                            Re-arms itself: CHS above 0.650, now 0.549; 4 more minutes of 5
 			EURUSD M1  1.03905 / 1.03913  8 pt  ✓ 0.0 s old  berserker, synthetic, scenario normal        60x  10:15:30  12:30/60:00
 			╭─ Health (CHS) ─────────────── 12 of 30 trades ─╮╭─ Price EURUSD ─────────────────────────────── ▲ buy ▼ sell ● exit ─╮
 			│ 0.549 failing  below the trip level: no new r… ││ 1.03930 │     ╭─────╮                     ●       ╭─────╮          │
@@ -133,13 +133,13 @@ describe("the session screen", () => {
 			│ drawdown        0.10 %  largest         0.40 % │╰────────────────────────────────────────────────────────────────────╯
 			│ trades        3 closed  won/lost           2/1 │╭─ Trade log ──────────────────────────────────────────── following ─╮
 			╰────────────────────────────────────────────────╯│   time       event               price  lots    result reason      │
-			╭─ Alerts ────────────────────── a acknowledges ─╮│   10:03:30   trading begins                            120 bars o… │
-			│ ⚠ 10:11:30 ×2 BUY refused: the spread is 3.4   ││   10:05:30   BUY filled        1.03850  0.10           energy bur… │
+			╭─ Alerts ────────────────────── a acknowledges ─╮│   10:03:30   trading begins   120 bars of warm-up are in           │
+			│ ⚠ 10:11:30 ×2 BUY refused: the spread is 3.4   ││   10:05:30   BUY filled        1.03850  0.10 energy burst at low … │
 			│               times its median, at most 3      ││   10:07:30 ✓ take profit       1.03880  0.10     +3.00 take profit │
-			│               (C10)                            ││   10:09:30   SELL filled       1.03910  0.10           energy bur… │
+			│               (C10)                            ││   10:09:30   SELL filled       1.03910  0.10 energy burst at low … │
 			╰────────────────────────────────────────────────╯│   10:10:30   stop loss         1.03930  0.10     -2.00 stop loss   │
-			╭─ Limits ─────────────────────── nearest first ─╮│   10:11:30 ⚠ BUY refused                0.10           C10 the sp… │
-			│ ⚠ session loss 4.50/5.00 % ███████░ KILLED C21 ││ ❯ 10:13:30   BUY filled        1.03893  0.10           energy bur… │
+			╭─ Limits ─────────────────────── nearest first ─╮│   10:11:30 ⚠ BUY refused                0.10 C10 the spread is 3.… │
+			│ ⚠ session loss 4.50/5.00 % ███████░ KILLED C21 ││ ❯ 10:13:30   BUY filled        1.03893  0.10 energy burst at low … │
 			│   trades              4/10 ███░░░░░ ends   C20 ││ ❯ energy burst at low damping  Enter opens trade 4                 │
 			╰────────────────────────────────────────────────╯╰────────────────────────────────────────────────────────────────────╯
 			"
@@ -149,61 +149,61 @@ describe("the session screen", () => {
 	it("shows three charts at 200x60", () => {
 		expect(frame(sessionState(busyView()), 200, 60)).toMatchInlineSnapshot(`
 			"
-			EURUSD M1  1.03905 / 1.03913  8 pt  ✓ 0.0 s old  berserker, synthetic, scenario normal                                                       60x  10:15:30  12:30/60:00
-			╭─ Health (CHS) ─────────────────────────── 12 of 30 trades ─╮╭─ Price EURUSD ────────────────────────────────────────────────────────────────── ▲ buy ▼ sell ● exit ─╮
-			│ 0.712 good  0.75 or more                                   ││ 1.03930 │          ╭──────╮                                   ●              ╭───────╮                │
-			│ ███████████████████████████████│█████│███░░░░░░░░░░░│░░░░░ ││         │       ╭──╯      ╰──╮                                            ╭──╯       ╰─╮              │
-			│ │0.55 trip  │0.65 re-arm  │0.90 promotion                  ││         │     ╭─╯            ╰─╮                                        ╭─╯            ╰─╮            │
-			│                                                            ││         │    ╭╯                ╰─╮                     ▼               ╭╯                ╰─╮          │
-			│ ▼ agent     0.64 █████░░░ gains over losses (Omega)   0.55 ││         │  ╭─╯                   ╰╮                                  ╭─╯                   ╰╮         │
-			│   risk      0.81 ██████░░ drawdown from the peak      0.79 ││ 1.03899 │ ╭╯                      ╰─╮                               ╭╯                      ╰─╮       │
-			│   market    0.70 █████░░░ energy captured             0.61 ││         │─╯                         ╰╮                            ╭─╯                ▲        ╰╮      │
-			│   execution 0.92 ███████░ age of the last tick over … 0.88 ││         │                            ╰─╮                         ╭╯                            ╰─╮    │
-			│ ▼ agent: gains over losses (Omega)                         ││         │                              ●╮                      ╭─╯                               ╰╮   │
-			╰────────────────────────────────────────────────────────────╯│ 1.03875 │                               ╰─╮                   ╭╯                                  ╰╮  │
-			╭─ Account ──────────────────────────────────────────── USD ─╮│         │                                 ╰╮                ╭─╯                                    ╰─ │
-			│ ● ACTIVE  New positions allowed                            ││         │                                  ╰──╮           ╭─╯                                         │
-			│ equity             10,012.50  floating              +12.50 ││         │                                     ╰─╮       ╭─╯                                           │
-			│ balance            10,000.00  closed net            +12.00 ││ 1.03850 │               ▲                       ╰───────╯                                             │
-			│ margin                103.00  level                9,720 % ││          10:03:30                                  10:09:30                                  10:15:30 │
-			│ drawdown              0.10 %  largest               0.40 % │╰───────────────────────────────────────────────────────────────────────────────────────────────────────╯
-			│ trades              3 closed  won/lost                 2/1 │╭─ Equity USD ──────────────────── · start balance ─╮╭─ CHS ───────────────────────────── · trip level ─╮
-			│ refused                    0  shadow                     0 ││ 10,012.00 │                                  ╭─── ││  0.739 │──────────────────────╮                  │
-			│                                                            ││           │                             ╭────╯    ││        │                      ╰───────────────── │
-			│                                                            ││           │                        ╭────╯         ││        │                                         │
-			╰────────────────────────────────────────────────────────────╯│ 10,006.86 │                  ╭─────╯              ││  0.658 │                                         │
-			╭─ Alerts ────────────────────────────────── a acknowledges ─╮│           │             ╭────╯                    ││        │                                         │
-			│ ⚠ 10:11:30 ×2 BUY refused: the spread is 3.4 times its     ││           │       ╭─────╯                         ││        │                                         │
-			│               median, at most 3 (C10)                      ││           │  ╭────╯                               ││        │                                         │
-			│                                                            ││ 10,000.00 │──╯··································· ││  0.550 │········································ │
-			│                                                            ││            10:03:30       10:09:30       10:15:30 ││         10:03:30        10:09:30        10:15:30 │
-			│                                                            │╰───────────────────────────────────────────────────╯╰──────────────────────────────────────────────────╯
-			│                                                            │╭─ Positions & orders ───────────────────────────────────────────────────────────────────────── 1 open ─╮
-			│                                                            ││   what                             lots    entry       SL       TP      now points     money      age │
-			│                                                            ││ ▲ BUY 4                            0.10  1.03893  1.03790  1.04100  1.03905    +12    +12.50    02:00 │
-			╰────────────────────────────────────────────────────────────╯│                                                                                                       │
-			╭─ Limits ─────────────────────────────────── nearest first ─╮│                                                                                                       │
-			│ ⚠ session loss 4.50/5.00 % ██████████████░░ KILLED C21     ││                                                                                                       │
-			│   trades              4/10 ██████░░░░░░░░░░ ends   C20     ││                                                                                                       │
-			│   time         12:30/60:00 ███░░░░░░░░░░░░░ ends   C20     │╰───────────────────────────────────────────────────────────────────────────────────────────────────────╯
-			│   silence      0.5 s/2 min ░░░░░░░░░░░░░░░░ HALTED C30     │╭─ Trade log ─────────────────────────────────────────────────────────────────────────────── following ─╮
-			│                                                            ││   time       event                     price  lots    result reason                                   │
-			│                                                            ││   10:03:30   trading begins                                  120 bars of warm-up are in               │
-			│                                                            ││   10:05:30   BUY filled              1.03850  0.10           energy burst at low damping              │
-			│                                                            ││   10:07:30 ✓ take profit             1.03880  0.10     +3.00 take profit                              │
-			│                                                            ││   10:09:30   SELL filled             1.03910  0.10           energy burst at low damping              │
-			│                                                            ││   10:10:30   stop loss               1.03930  0.10     -2.00 stop loss                                │
-			│                                                            ││   10:11:30 ⚠ BUY refused                      0.10           C10 the spread is 3.4 times its median,… │
-			│                                                            ││ ❯ 10:13:30   BUY filled              1.03893  0.10           energy burst at low damping              │
-			│                                                            ││                                                                                                       │
-			│                                                            ││                                                                                                       │
-			│                                                            ││                                                                                                       │
-			│                                                            ││                                                                                                       │
-			│                                                            ││                                                                                                       │
-			│                                                            ││                                                                                                       │
-			│                                                            ││                                                                                                       │
-			│                                                            ││ ❯ energy burst at low damping  Enter opens trade 4                                                    │
-			╰────────────────────────────────────────────────────────────╯╰───────────────────────────────────────────────────────────────────────────────────────────────────────╯
+			EURUSD M1  1.03905 / 1.03913  8 pt  ✓ 0.0 s old  berserker, synthetic, scenario normal                                                60x  10:15:30  12:30/60:00
+			╭─ Health (CHS) ─────────────────────────── 12 of 30 trades ─╮╭─ Price EURUSD ─────────────────────────────────────────────────────────── ▲ buy ▼ sell ● exit ─╮
+			│ 0.712 good  0.75 or more                                   ││ 1.03930 │         ╭──────╮                                ●             ╭──────╮               │
+			│ ███████████████████████████████│█████│███░░░░░░░░░░░│░░░░░ ││         │      ╭──╯      ╰──╮                                        ╭──╯      ╰──╮            │
+			│ │0.55 trip  │0.65 re-arm  │0.90 promotion                  ││         │    ╭─╯            ╰─╮                                    ╭─╯            ╰─╮          │
+			│                                                            ││ 1.03908 │   ╭╯                ╰─╮                  ▼             ╭─╯                ╰╮         │
+			│ ▼ agent     0.64 █████░░░ gains over losses (Omega)   0.55 ││         │ ╭─╯                   ╰─╮                            ╭─╯                   ╰─╮       │
+			│   risk      0.81 ██████░░ drawdown from the peak      0.79 ││         │─╯                       ╰╮                          ╭╯               ▲       ╰─╮     │
+			│   market    0.70 █████░░░ energy captured             0.61 ││         │                          ╰╮                       ╭─╯                          ╰╮    │
+			│   execution 0.92 ███████░ age of the last tick over … 0.88 ││ 1.03879 │                           ╰●╮                   ╭─╯                             ╰─╮  │
+			│ ▼ agent: gains over losses (Omega)                         ││         │                             ╰─╮                ╭╯                                 ╰╮ │
+			╰────────────────────────────────────────────────────────────╯│         │                               ╰─╮            ╭─╯                                   ╰ │
+			╭─ Account ──────────────────────────────────────────── USD ─╮│         │                                 ╰──╮      ╭──╯                                       │
+			│ ● ACTIVE  New positions allowed                            ││ 1.03850 │              ▲                     ╰──────╯                                          │
+			│ equity             10,012.50  floating              +12.50 ││          10:03:30                              10:09:30                               10:15:30 │
+			│ balance            10,000.00  closed net            +12.00 │╰────────────────────────────────────────────────────────────────────────────────────────────────╯
+			│ margin                103.00  level                9,720 % │╭─ Equity USD ──────────────── · start balance ─╮╭─ CHS ────────────────────────── · trip level ─╮
+			│ drawdown              0.10 %  largest               0.40 % ││ 10,012.00 │                               ╭── ││  0.739 │────────────────────╮                 │
+			│ trades              3 closed  won/lost                 2/1 ││           │                          ╭────╯   ││        │                    ╰──────────────── │
+			│ refused                    0  shadow                     0 ││           │                     ╭────╯        ││        │                                      │
+			│                                                            ││ 10,006.86 │                ╭────╯             ││  0.658 │                                      │
+			╰────────────────────────────────────────────────────────────╯│           │           ╭────╯                  ││        │                                      │
+			╭─ Alerts ────────────────────────────────── a acknowledges ─╮│           │      ╭────╯                       ││        │                                      │
+			│ ⚠ 10:11:30 ×2 BUY refused: the spread is 3.4 times its     ││           │  ╭───╯                            ││        │                                      │
+			│               median, at most 3 (C10)                      ││ 10,000.00 │──╯······························· ││  0.550 │····································· │
+			│                                                            ││            10:03:30     10:09:30     10:15:30 ││         10:03:30      10:09:30       10:15:30 │
+			│                                                            │╰───────────────────────────────────────────────╯╰───────────────────────────────────────────────╯
+			│                                                            │╭─ Positions & orders ────────────────────────────────────────────────────────────────── 1 open ─╮
+			│                                                            ││   what                      lots    entry       SL       TP      now points     money      age │
+			╰────────────────────────────────────────────────────────────╯│ ▲ BUY 4                     0.10  1.03893  1.03790  1.04100  1.03905    +12    +12.50    02:00 │
+			╭─ Limits ─────────────────────────────────── nearest first ─╮│                                                                                                │
+			│ ⚠ session loss 4.50/5.00 % ██████████████░░ KILLED C21     ││                                                                                                │
+			│   trades              4/10 ██████░░░░░░░░░░ ends   C20     │╰────────────────────────────────────────────────────────────────────────────────────────────────╯
+			│   time         12:30/60:00 ███░░░░░░░░░░░░░ ends   C20     │╭─ Trade log ──────────────────────────────────────────────────────────────────────── following ─╮
+			│   silence      0.5 s/2 min ░░░░░░░░░░░░░░░░ HALTED C30     ││   time       event               price  lots    result reason                                  │
+			│                                                            ││   10:03:30   trading begins   120 bars of warm-up are in                                       │
+			│                                                            ││   10:05:30   BUY filled        1.03850  0.10           energy burst at low damping             │
+			│                                                            ││   10:07:30 ✓ take profit       1.03880  0.10     +3.00 take profit                             │
+			│                                                            ││   10:09:30   SELL filled       1.03910  0.10           energy burst at low damping             │
+			│                                                            ││   10:10:30   stop loss         1.03930  0.10     -2.00 stop loss                               │
+			│                                                            ││   10:11:30 ⚠ BUY refused                0.10 C10 the spread is 3.4 times its median, at most 3 │
+			│                                                            ││ ❯ 10:13:30   BUY filled        1.03893  0.10           energy burst at low damping             │
+			│                                                            ││                                                                                                │
+			│                                                            ││                                                                                                │
+			│                                                            ││                                                                                                │
+			│                                                            ││                                                                                                │
+			│                                                            ││                                                                                                │
+			│                                                            ││                                                                                                │
+			│                                                            ││                                                                                                │
+			│                                                            ││                                                                                                │
+			│                                                            ││                                                                                                │
+			│                                                            ││                                                                                                │
+			│                                                            ││                                                                                                │
+			│                                                            ││ ❯ energy burst at low damping  Enter opens trade 4                                             │
+			╰────────────────────────────────────────────────────────────╯╰────────────────────────────────────────────────────────────────────────────────────────────────╯
 			"
 		`);
 	});
@@ -241,13 +241,13 @@ describe("the session screen", () => {
 			CHS 0.712 good  │  ● ACTIVE  │  equity 10,012.50 USD  +12.50  │  1 open
 			── Trade log ────────────────────────────────────────────────────── following ──
 			  time       event               price  lots    result reason
-			  10:03:30   trading begins                            120 bars of warm-up are …
-			  10:05:30   BUY filled        1.03850  0.10           energy burst at low damp…
+			  10:03:30   trading begins   120 bars of warm-up are in
+			  10:05:30   BUY filled        1.03850  0.10 energy burst at low damping
 			  10:07:30 ✓ take profit       1.03880  0.10     +3.00 take profit
-			  10:09:30   SELL filled       1.03910  0.10           energy burst at low damp…
+			  10:09:30   SELL filled       1.03910  0.10 energy burst at low damping
 			  10:10:30   stop loss         1.03930  0.10     -2.00 stop loss
-			  10:11:30 ⚠ BUY refused                0.10           C10 the spread is 3.4 ti…
-			❯ 10:13:30   BUY filled        1.03893  0.10           energy burst at low damp…
+			  10:11:30 ⚠ BUY refused                0.10 C10 the spread is 3.4 times its me…
+			❯ 10:13:30   BUY filled        1.03893  0.10 energy burst at low damping
 
 
 
@@ -271,7 +271,7 @@ describe("the session screen", () => {
 			── Health (CHS) ───────────────────────  ── Account ───────────────────── USD ──
 			-- not known  warming up, 12 of 120 ba…  ● ACTIVE  warming up: no entries yet
 			░░░░░░░░░░░░░░░░░░░░░│░░░│░░░░░░░░░│░░░  equity   10,012.50  floating     +12.50
-			│0.55 trip  │0.65 re-arm  │0.90 goal     balance  10,000.00  margin      9,720 %
+			│0.55 trip  │0.65 re-arm  │0.90 goal     balance  10,000.00  margin lvl  9,720 %
 			No entry before the score is known.      drawdown    0.10 %  closed       +12.00
 			                                         ⚠ session loss 4.50/5.00 % ████░ KILLED
 			                                           trades              4/10 ██░░░ ends
