@@ -74,7 +74,7 @@ export function step(engine: Engine, event: EngineEvent): void {
  */
 function followUp(engine: Engine, halfTold: boolean): void {
 	const { endWish } = engine;
-	if (endWish !== null) {
+	if (endWish !== null && !halfTold) {
 		engine.endWish = null;
 		beginEnding(engine, endWish.reason, endWish.detail, endWish.flatten);
 	}

@@ -256,6 +256,17 @@ describe("an end that flattens", () => {
 		expect(result.engine.positions).toEqual([]);
 		expect(result.engine.tick).toBeLessThan(10);
 	});
+
+	it("because of its own entry's fill closes that entry: the answer comes before the position", async () => {
+		const config = watched({ onLatch: "end", onBreaker: "flatten", simulator: { latencyMs: 90_000 }, chsThreshold: 0.01 });
+		// The price falls by 11 points while the order to sell is on its way: a slip beyond what is borne.
+		const bids = [110_000, 110_000, 109_989, ...new Array<number>(20).fill(109_989)];
+		const script = (_view: View, call: number): unknown => (call === 1 ? [open("SELL")] : []);
+		const result = await run(config, [], { feed: scriptedFeed(minutes(bids)), script: script as never });
+		expect(result.engine.end).toMatchObject({ reason: "halt", detail: expect.stringContaining("C29") });
+		expect(result.journal.of("trade")).toHaveLength(1);
+		expect(result.engine.positions).toEqual([]);
+	});
 });
 
 describe("flatten", () => {
