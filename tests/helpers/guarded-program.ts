@@ -34,6 +34,7 @@ const guard = createGuard({
 	},
 	onCrash: () => process.exit(9),
 	onContinue: () => compositor.forget(),
+	onSuspend: () => {},
 	lastWords: () => "ended at once",
 });
 

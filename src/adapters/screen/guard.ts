@@ -14,6 +14,8 @@ export type GuardOptions = {
 	readonly onCrash: (error: unknown) => void;
 	/** What the terminal shows is not known any more: the program was stopped and goes on, or the window has changed. The screen has to be written anew. */
 	readonly onContinue: () => void;
+	/** Asked to suspend (SIGTSTP). The program goes on: stopped, it could not act for its session. */
+	readonly onSuspend: () => void;
 	/** What to say when the program ends at once: where the journal is. */
 	readonly lastWords: () => string | null;
 };
@@ -40,7 +42,7 @@ const LEAVE = "\u001b[?2026l\u001b[m\u001b[8h\u001b[?7h\u001b[?25h\u001b[?1049l"
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGALRM", "SIGUSR2", "SIGVTALRM", "SIGXCPU"];
 
 /** Watches every way out of this process from `enter` on. */
-export function createGuard({ sink, stdin, onSignal, onCrash, onContinue, lastWords }: GuardOptions): ScreenGuard {
+export function createGuard({ sink, stdin, onSignal, onCrash, onContinue, onSuspend, lastWords }: GuardOptions): ScreenGuard {
 	let state: "outside" | "inside" | "left" = "outside";
 	let signals = 0;
 	let crashes = 0;
@@ -98,6 +100,9 @@ export function createGuard({ sink, stdin, onSignal, onCrash, onContinue, lastWo
 			process.on("uncaughtException", crashed);
 			process.on("unhandledRejection", crashed);
 			for (const signal of SIGNALS) process.on(signal, signalled);
+			process.on("SIGTSTP", () => onSuspend());
+			// A file that may not grow: the write that fails says so (EFBIG). Node ignores the signal, but a library of ink's would end the program.
+			process.on("SIGXFSZ", () => {});
 			process.on("SIGCONT", takeAgain);
 			// Also for a window that has its old size back: what it cut off meanwhile is gone, and Node tells nobody.
 			process.on("SIGWINCH", () => {

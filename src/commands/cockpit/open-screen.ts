@@ -9,6 +9,7 @@ import { watchSize } from "../../adapters/screen/size.ts";
 import { startClock } from "../../ui/clock.ts";
 import { type Compositor, createCompositor } from "../../ui/frame/compositor.ts";
 import { asciiOf } from "../../ui/frame/glyphs.ts";
+import { tellNoSuspend } from "../../ui/shell/suspend.ts";
 import type { ScreenId } from "../../ui/state.ts";
 import { type CockpitStore, createCockpitStore } from "../../ui/store.ts";
 import { firstFrame } from "./first-frame.ts";
@@ -69,6 +70,7 @@ export function openScreen(look: { readonly colours: boolean; readonly ascii: bo
 			compositor.forget();
 			output.flush();
 		},
+		onSuspend: () => tellNoSuspend(store),
 		lastWords: () => lastWords(store),
 	});
 	/** A terminal that shows ASCII alone does so on its normal screen, too. */

@@ -4,6 +4,7 @@ import type { CockpitState } from "../state.ts";
 import { askToLeave, isTrading, kill } from "./leave.ts";
 import { menuOf } from "./menus.ts";
 import { goBack, goTo, watchSession } from "./navigate.ts";
+import { tellNoSuspend } from "./suspend.ts";
 
 /** The keys of the shell: they work on every screen that does not use them itself, and K on every one. */
 export const SHELL_BINDINGS: readonly Binding[] = [
@@ -16,8 +17,8 @@ export const SHELL_BINDINGS: readonly Binding[] = [
 	{
 		keys: ["w"],
 		label: "watch",
-		help: "Show the session that is running",
-		disabled: (state) => (isTrading(state) ? (watches(state) ? "This is the session that is running." : null) : "No session is running."),
+		help: "Show the session that is running, or how it ended while something else was in front",
+		disabled: (state) => (isTrading(state) || state.unread ? (watches(state) ? "This is the session that is running." : null) : "No session is running."),
 		run: watchSession,
 	},
 	{
@@ -55,6 +56,12 @@ export const SHELL_BINDINGS: readonly Binding[] = [
 			if (path.at(-1) === "help") goBack(context);
 			else goTo(context, [...path, "help"]);
 		},
+	},
+	{
+		keys: ["ctrl+z"],
+		label: "",
+		help: "Does not suspend: a stopped program could not act for its session. Use another window",
+		run: ({ store }) => tellNoSuspend(store),
 	},
 	{ keys: ["q"], label: "quit", help: "Leave; a running session is ended orderly first, and its open positions are asked about", run: askToLeave },
 ];
