@@ -46,7 +46,7 @@ export const WALKS: readonly Walk[] = [
 	},
 	{
 		args: ["run", "--scenario", "crash", "--seed", "1", "--speed", "200"],
-		steps: [{ until: /C I R C U I T/, at: "14:12:18", shot: "breaker" }],
+		steps: [{ until: /BREAKER|B R E A K E R/, at: "14:12:18", shot: "breaker" }],
 	},
 	{
 		args: [],
