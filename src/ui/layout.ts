@@ -31,7 +31,10 @@ const HEADER_ROWS = 3;
 /** Notice and footer. */
 const FOOT_ROWS = 2;
 const MENU_SCREEN_COLUMNS = 50;
+/** Narrow, and from MENU_BESIDE_WIDE_FROM on wide enough for `Virtual Trading (Paper Trading)` in one row. */
 const MENU_BESIDE_COLUMNS = 32;
+const MENU_BESIDE_WIDE_COLUMNS = 39;
+const MENU_BESIDE_WIDE_FROM = 120;
 /** Below this a screen needs the whole width. */
 const MENU_BESIDE_FROM = 100;
 /** The session screen has more to show: its menu folds away earlier. */
@@ -41,7 +44,7 @@ const MENU_BESIDE_SESSION_FROM = 160;
 export function shellLayout(columns: number, rows: number, shown: { readonly menu: MenuPlace; readonly strip: boolean }): ShellLayout {
 	const top = HEADER_ROWS + (shown.strip ? 1 : 0);
 	const height = Math.max(1, rows - top - FOOT_ROWS);
-	const menuWidth = shown.menu === "folded" ? 0 : Math.min(shown.menu === "beside" ? MENU_BESIDE_COLUMNS : MENU_SCREEN_COLUMNS, Math.floor(columns * 0.45));
+	const menuWidth = menuColumns(columns, shown.menu);
 	const contentX = menuWidth === 0 ? 0 : menuWidth + 1;
 	const row = (y: number): Rect => ({ x: 0, y, width: columns, height: 1 });
 	return {
@@ -56,6 +59,12 @@ export function shellLayout(columns: number, rows: number, shown: { readonly men
 		notice: row(rows - 2),
 		footer: row(rows - 1),
 	};
+}
+
+function menuColumns(columns: number, menu: MenuPlace): number {
+	if (menu === "folded") return 0;
+	const beside = columns >= MENU_BESIDE_WIDE_FROM ? MENU_BESIDE_WIDE_COLUMNS : MENU_BESIDE_COLUMNS;
+	return Math.min(menu === "beside" ? beside : MENU_SCREEN_COLUMNS, Math.floor(columns / 2) - 1);
 }
 
 /** The layout for what the state shows. Pagers and lists take the room of their page from its `content`. */
@@ -77,9 +86,9 @@ function menuPlace(state: CockpitState): MenuPlace {
 	return state.focus === "menu" ? "over" : "folded";
 }
 
-/** True when a session trades and the screen in front does not show it. */
+/** True when a session trades, or has ended unseen, and the screen in front does not show it. */
 export function showsStrip(state: CockpitState): boolean {
-	if (state.live === null || state.live.end !== null) return false;
+	if (state.live === null || (state.live.end !== null && !state.unread)) return false;
 	const inFront = frontOf(state) === "session" && state.source === "live";
 	return !inFront || menuPlace(state) === "over";
 }

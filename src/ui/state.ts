@@ -145,6 +145,8 @@ export type CockpitState = {
 	readonly choices: Choices;
 	/** What each screen remembers of its own: scroll positions, filters, tabs. */
 	readonly views: Views;
+	/** True while nobody has looked at how the last session ended: it ended while something else was in front. */
+	readonly unread: boolean;
 	/** True once the user has asked to leave and the session is being ended. */
 	readonly leaving: boolean;
 };

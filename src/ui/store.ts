@@ -29,6 +29,7 @@ export function createCockpitStore(given: Partial<CockpitState> = {}): CockpitSt
 		exports: { state: "none" },
 		choices: {},
 		views: NEW_VIEWS,
+		unread: false,
 		leaving: false,
 		...given,
 	}));

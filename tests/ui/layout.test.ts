@@ -34,7 +34,7 @@ function folded(rows: readonly string[]): string[] {
 	return runs.map(({ row, count }) => `${String(count).padStart(2)} ${row}`);
 }
 
-const MENU_80 = "MMMMMMMMM.CCCCCCCCCC";
+const MENU_80 = `${"M".repeat(10)}${"C".repeat(10)}`;
 
 describe("shellLayout", () => {
 	it.each<[string, number, number, MenuPlace, boolean, readonly string[]]>([
@@ -49,9 +49,9 @@ describe("shellLayout", () => {
 			40,
 			"beside",
 			true,
-			[" 1 T", " 1 S", " 1 B", " 1 L", `34 ${"M".repeat(8)}.${"C".repeat(21)}`, " 1 N", " 1 F"],
+			[" 1 T", " 1 S", " 1 B", " 1 L", `34 ${"M".repeat(10)}${"C".repeat(20)}`, " 1 N", " 1 F"],
 		],
-		["200x60, a screen with the menu beside it", 200, 60, "beside", false, [" 1 T", " 1 S", " 1 B", `55 ${"M".repeat(8)}.${"C".repeat(41)}`, " 1 N", " 1 F"]],
+		["200x60, a screen with the menu beside it", 200, 60, "beside", false, [" 1 T", " 1 S", " 1 B", `55 ${"M".repeat(10)}${"C".repeat(40)}`, " 1 N", " 1 F"]],
 	])("%s", (_name, columns, rows, menu, strip, expected) => {
 		const layout = shellLayout(columns, rows, { menu, strip });
 		const wide = (row: string): string => (row.length === 4 ? row.slice(0, 3) + row.slice(3).repeat(columns / 4) : row);

@@ -106,6 +106,8 @@ describe("the help screen", () => {
 	});
 
 	it("says why a key does nothing now", () => {
-		expect(help(["main", "help"])).toMatch(/w {11}Show the session that is running\. Not now: No session is running\./);
+		expect(help(["main", "help"])).toMatch(
+			/w {11}Show the session that is running, or how it ended while\n +something else was in front\. Not now: No session is running\./,
+		);
 	});
 });

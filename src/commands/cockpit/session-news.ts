@@ -62,8 +62,7 @@ function showEnd(store: CockpitStore, end: SessionEnd): void {
 	}
 	const [problem] = problems;
 	if (problem !== undefined) notify(store, problem, "bad");
-	else if (!isWatched(state))
-		notify(store, `The session has ended (${summary.endReason}): ${summary.endDetail}. w shows its summary.`, "warn");
+	else if (!isWatched(state)) notify(store, `The session has ended (${summary.endReason}): ${summary.endDetail}. w shows its summary.`, "warn");
 }
 
 function isWatched({ path, source }: CockpitState): boolean {

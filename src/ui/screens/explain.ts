@@ -25,5 +25,6 @@ export function explainPane(id: string, rect: Rect, text: (state: CockpitState) 
 function explainLines({ title, mark, paragraphs }: Explained, width: number): readonly Line[] {
 	const room = Math.max(10, Math.min(READABLE_COLUMNS, width - 1));
 	const body = paragraphs.flatMap((paragraph) => [[], ...wrap(paragraph, room).map((text): Line => line(` ${text}`))]);
-	return [[], line(span(` ${title}`, "accent")), ...(mark === null ? [] : [line(span(` ${mark}`, "warn"))]), ...body];
+	const head = wrap(title, room).map((text): Line => line(span(` ${text}`, "accent")));
+	return [[], ...head, ...(mark === null ? [] : [line(span(` ${mark}`, "warn"))]), ...body];
 }

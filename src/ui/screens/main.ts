@@ -34,7 +34,8 @@ const ITEMS: readonly MenuItem[] = [
 		label: "Live Testing (Virtual, Demo & Live Trading)",
 		to: "live-testing",
 		explain: () => [
-			"Runs an agent: first on a simulated account (virtual), later on a demo account, last with money.",
+			"Kinetra takes a trading agent from virtual (paper) to demo to live trading on MetaTrader 5 and lets it skip no stage.",
+			"This runs the agent: first on a simulated account (virtual), later on a demo account, last with money.",
 			"Start here: press 4, then 1, then Enter. That is a virtual session on a synthetic market; no money moves.",
 		],
 	},

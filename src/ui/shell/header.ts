@@ -1,10 +1,12 @@
 import { formatBrokerTime } from "../../engine/time.ts";
 import { cellWidth, clipLine, fitLine, type Line, line, lineWidth, span, type Tone } from "../../print/line.ts";
+import { formatSigned } from "../../print/text.ts";
 import { frontOf } from "../layout.ts";
 import { type Pane, pane, type Rect } from "../pane.ts";
 import type { Screen } from "../screen.ts";
-import type { SessionView } from "../session-view.ts";
+import type { SessionEnd, SessionView } from "../session-view.ts";
 import type { CockpitState, PartState, ScreenId, StatusPart } from "../state.ts";
+import { outcomeOf } from "../summary/outcome.ts";
 import { isTrading } from "./leave.ts";
 
 /** Room of the clocks at the right end of the title row. */
@@ -81,7 +83,7 @@ export function breadcrumbLine(state: CockpitState, find: (id: ScreenId) => Scre
 	return [...row, span("─".repeat(Math.max(0, width - lineWidth(row))), "faint")];
 }
 
-/** The line of a session that trades out of sight. Loud when its breaker is open or it is stopped. */
+/** The line of a session that trades out of sight, or ended there. Loud when its breaker is open or it is stopped. */
 export function stripPane(rect: Rect): Pane {
 	return pane<{ live: SessionView | null }>({
 		id: "strip",
@@ -91,7 +93,8 @@ export function stripPane(rect: Rect): Pane {
 	});
 }
 
-function stripLine({ about, now }: SessionView, width: number): Line {
+function stripLine({ about, now, end }: SessionView, width: number): Line {
+	if (end !== null) return endLine(about, end, width);
 	const mode = about.mode === "virtual" ? span(" ●", "accent") : span(` ${about.mode.toUpperCase()} `, about.mode);
 	if (now === null) return fitLine(line(mode, ` ${about.symbol}  starting`), width);
 	const alarm = now.breakerOpen || now.state === "KILLED" || now.state === "HALTED";
@@ -107,6 +110,14 @@ function stripLine({ about, now }: SessionView, width: number): Line {
 	];
 	const tone: Tone = alarm ? "alarm" : "plain";
 	return fitLine([mode, span(thatFit(facts, width - lineWidth([mode])), tone)], width, tone);
+}
+
+/** How a session ended that nobody has looked at yet. */
+function endLine(about: SessionView["about"], end: SessionEnd, width: number): Line {
+	const { mark, words, tone } = end.kind === "ended" ? outcomeOf(end.summary) : ({ mark: "✗", words: "THE SESSION FAILED", tone: "bad" } as const);
+	const facts = end.kind === "ended" ? [`net ${formatSigned(end.summary.netProfit, about.currency)}`, `trades ${end.summary.tradesClosed}`] : [];
+	const shown = [`${about.symbol}: ${words}`, "w shows it", ...facts];
+	return fitLine([span(` ${mark}`, tone), span(thatFit(shown, width - 2), tone)], width, tone);
 }
 
 /** As many facts as fit in full, the most important first. */

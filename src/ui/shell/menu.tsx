@@ -1,15 +1,23 @@
 import { Box, Text } from "ink";
 import SelectInput from "ink-select-input";
 import { createContext, type ReactNode, useContext, useRef } from "react";
-import type { Context } from "../key.ts";
+import type { Context, Key } from "../key.ts";
+import { frontOf } from "../layout.ts";
 import type { Rect } from "../pane.ts";
+import { findScreen } from "../registry.ts";
 import { toneText } from "../theme.ts";
 import { askToLeave } from "./leave.ts";
 import { type Menu, menuOf } from "./menus.ts";
 import { chooseItem } from "./navigate.ts";
 
 /** What the items need to know besides their label, which is all that ink-select-input hands on. */
-type Shown = { readonly menu: Menu; readonly marks: readonly (string | null)[]; readonly focused: boolean; readonly spaced: boolean };
+type Shown = {
+	readonly menu: Menu;
+	readonly marks: readonly (string | null)[];
+	readonly focused: boolean;
+	readonly spaced: boolean;
+	readonly taken: readonly Key[];
+};
 
 const ShownContext = createContext<Shown | null>(null);
 
@@ -21,7 +29,10 @@ export function MenuPane({ context, rect }: { readonly context: Context; readonl
 	const state = context.store.getState();
 	const menu = menuOf(state);
 	const marks = menu.items.map((item) => item.mark?.(state) ?? null);
-	const shown = { menu, marks, focused: state.focus === "menu", spaced: isRoomy(menu, marks, rect) };
+	const focused = state.focus === "menu";
+	// Digits that the screen in front has for itself (tabs, sections) are not offered here meanwhile.
+	const taken = focused ? [] : findScreen(frontOf(state)).bindings.flatMap(({ keys }) => keys);
+	const shown = { menu, marks, focused, spaced: isRoomy(menu, marks, rect), taken };
 	const generation = useGeneration(menu.highlighted);
 	return (
 		<ShownContext.Provider value={shown}>
@@ -92,11 +103,12 @@ function Item({ isSelected = false, label }: { readonly isSelected?: boolean; re
 	const shown = useContext(ShownContext);
 	const index = shown?.menu.items.findIndex((item) => item.label === label) ?? -1;
 	const mark = shown?.marks[index] ?? null;
+	const digit = shown?.menu.items[index]?.key ?? "";
 	const highlighted = isSelected && shown?.focused === true;
 	return (
 		<Box marginBottom={shown?.spaced === true ? 1 : 0}>
 			<Box width={2} flexShrink={0}>
-				<Text>{toneText(shown?.menu.items[index]?.key ?? "", "key")}</Text>
+				<Text>{toneText(digit, shown?.taken.includes(digit) === true ? "faint" : "key")}</Text>
 			</Box>
 			<Box flexDirection="column">
 				<Text>{toneText(label, highlighted ? "strong" : "plain")}</Text>

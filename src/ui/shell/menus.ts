@@ -39,6 +39,14 @@ export function highlightedItem(menu: Menu): MenuItem | null {
 	return menu.items[menu.highlighted] ?? null;
 }
 
+/** Where a menu begins: in the main menu at what most come for and a first visit needs, else at the top. */
+function firstOf(items: readonly MenuItem[]): number {
+	return Math.max(
+		0,
+		items.findIndex(({ to }) => to === "live-testing"),
+	);
+}
+
 function highlightedIn(state: Pick<CockpitState, "path" | "highlighted">, screen: ScreenId, items: readonly MenuItem[]): number {
-	return Math.max(0, Math.min(state.highlighted[screen] ?? 0, items.length - 1));
+	return Math.max(0, Math.min(state.highlighted[screen] ?? firstOf(items), items.length - 1));
 }

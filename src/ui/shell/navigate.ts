@@ -17,11 +17,13 @@ export function goBack(context: Context): void {
 	if (path.length > 1) goTo(context, path.slice(0, -1));
 }
 
-/** Shows the session that trades, wherever the user is. */
+/** Shows the session that trades, wherever the user is; of one that ended unseen, its summary. */
 export function watchSession(context: Context): void {
-	const { source } = context.store.getState();
+	const { source, live, unread } = context.store.getState();
 	if (source === "replay") context.intents.closeReplay();
-	context.store.setState({ source: "live", path: ["main", "live-testing", "virtual", "session"], focus: "content" });
+	const end = unread && live?.end?.kind === "ended" ? live.end : null;
+	const summary = end === null ? {} : { summary: { state: "ready", value: { summary: end.summary, folder: end.folder } } as const };
+	context.store.setState({ ...summary, source: "live", path: ["main", "live-testing", "virtual", end === null ? "session" : "summary"], focus: "content" });
 }
 
 /** Does what the menu item at `index` says: opens its screen, or asks to leave. */
@@ -43,8 +45,16 @@ export function followFront(context: Context, find: (id: ScreenId) => Screen): (
 	return context.store.subscribe((state, before) => {
 		if (state.path === before.path) return;
 		context.store.setState(({ highlighted }) => ({ highlighted: { ...highlighted, ...highlightsOf(state.path) } }));
+		if (state.unread && showsEnd(context.store.getState())) context.store.setState({ unread: false });
 		if (frontOf(state) === frontOf(before)) return;
 		context.store.setState({ focus: find(frontOf(state)).menu === null ? "content" : "menu" });
 		enter(state);
 	});
+}
+
+/** True when the screen in front tells how the last session ended. */
+function showsEnd({ path, source, live, summary }: CockpitState): boolean {
+	const front = path.at(-1);
+	if (front === "session") return source === "live";
+	return front === "summary" && summary.state === "ready" && summary.value.summary.sessionId === live?.about.sessionId;
 }

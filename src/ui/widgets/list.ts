@@ -47,10 +47,15 @@ export function listBindings(list: ListHandle): readonly Binding[] {
 	];
 }
 
-/** Takes the keys of a filter that is being typed: Enter keeps it, Escape clears it. True = dealt with. */
+/** Takes the keys of a filter that is being typed: Enter keeps it, Escape clears it, then or later. True = dealt with. */
 export function captureFilter(list: ListHandle, context: Context, key: Key): boolean {
 	const view = list.get(context);
-	if (!view.typing) return false;
+	if (!view.typing) {
+		// What is open closes first: the filter, then the screen.
+		if (key !== "escape" || view.filter === "") return false;
+		list.set(context, { filter: "", selected: 0 });
+		return true;
+	}
 	if (key === "enter") list.set(context, { typing: false });
 	else if (key === "escape") list.set(context, { typing: false, filter: "", selected: 0 });
 	else {

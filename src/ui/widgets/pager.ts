@@ -29,9 +29,14 @@ export function paintPager(lines: readonly Line[], view: PagerView, size: Size):
 function foot(lines: readonly Line[], view: PagerView, top: number, height: number, width: number): Line {
 	if (view.typing) return fitLine([span("/", "key"), span(view.query, "strong"), span("█", "accent"), span("  Enter finds, Esc ends", "faint")], width);
 	const place = lines.length <= height ? "all shown" : `${top + 1}-${Math.min(lines.length, top + height)} of ${lines.length}`;
-	const found =
-		view.query === "" ? "" : `  "${view.query}" in ${lines.filter((row) => textOf(row).toLowerCase().includes(view.query.toLowerCase())).length} rows, n next`;
-	return [span(place + found, "faint")];
+	return view.query === "" ? [span(place, "faint")] : fitLine([span(`${place}  `, "faint"), ...foundText(lines, view.query)], width);
+}
+
+/** How many rows have what was searched for, and how to go on. */
+function foundText(lines: readonly Line[], query: string): Line {
+	const rows = lines.filter((row) => textOf(row).toLowerCase().includes(query.toLowerCase())).length;
+	if (rows === 0) return [span(`"${query}" is not in this text; / searches for something else, Esc ends the search`, "warn")];
+	return [span(`"${query}" in ${rows} row${rows === 1 ? "" : "s"}, n next, Esc ends the search`, "faint")];
 }
 
 /** The row with what was searched for marked. */
@@ -86,10 +91,15 @@ function findNext(pager: PagerHandle, context: Context, from: number): void {
 	}
 }
 
-/** Takes the keys of a search that is being typed: every key moves to the first match. True = dealt with. */
+/** Takes the keys of a search that is being typed: every key moves to the first match; Escape ends it, then or later. True = dealt with. */
 export function captureSearch(pager: PagerHandle, context: Context, key: Key): boolean {
 	const view = pager.get(context);
-	if (!view.typing) return false;
+	if (!view.typing) {
+		// What is open closes first: the search, then the screen.
+		if (key !== "escape" || view.query === "") return false;
+		pager.set(context, { query: "" });
+		return true;
+	}
 	if (key === "enter") pager.set(context, { typing: false });
 	else if (key === "escape") pager.set(context, { typing: false, query: "" });
 	else {

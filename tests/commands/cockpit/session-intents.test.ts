@@ -187,6 +187,8 @@ describe("a running session", () => {
 		thread().say(ENDED);
 		expect(store.getState()).toMatchObject({ path: ["main", "live-testing", "guide"], summary: { state: "none" } });
 		expect(notice()).toContain("The session has ended (duration): the planned minutes are over");
+		// The notice goes after seconds; that nobody has looked yet stays, until another session begins.
+		expect(store.getState().unread).toBe(true);
 	});
 
 	it.each<[string, (fake: Fake) => void, string]>([

@@ -71,7 +71,7 @@ describe("the guide on the screen", () => {
 
 	it("uses the width beside the menu at 120 columns", () => {
 		context.store.setState({ columns: 120, rows: 40 });
-		expect(Math.max(...rows(120, 40).map((row) => row.length))).toBe(86);
+		expect(Math.max(...rows(120, 40).map((row) => row.length))).toBe(79);
 	});
 
 	it.each<[string, string[], string, string]>([
@@ -99,7 +99,7 @@ describe("the guide on the screen", () => {
 		expect(rows().at(-1)).toBe(" /nee█  Enter finds, Esc ends");
 		press("1", "backspace", "enter");
 		expect(context.store.getState().views.guide.query).toBe("nee");
-		expect(rows().at(-1)).toContain('"nee" in 1 rows, n next');
+		expect(rows().at(-1)).toContain('"nee" in 1 row, n next');
 		expect(rows().join("\n")).toContain("The needle lies here.");
 	});
 });

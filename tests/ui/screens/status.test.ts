@@ -63,7 +63,7 @@ describe("the system status", () => {
 		desk.press("end");
 		expect(frame(desk).slice(-3)).toEqual(["   No session yet", "   Start one: Live Testing > Virtual Trading, Enter.", "3-20 of 20"]);
 		desk.press("home", "/", "c", "h", "m", "o", "d", "enter");
-		expect(frame(desk).join("\n")).toMatch(/"chmod" in 1 rows/);
+		expect(frame(desk).join("\n")).toMatch(/"chmod" in 1 row,/);
 		desk.press("r");
 		expect(desk.asked.at(-1)).toEqual(["loadStatus"]);
 	});

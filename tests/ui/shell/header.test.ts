@@ -99,6 +99,12 @@ describe("stripPane", () => {
 			" ● ACTIVE  EURUSD  CHS 0.712 good  equity 10012.50 USD  1 open  trades 4  10:15:30",
 		],
 		["in warm-up", viewOf({ now: projectionOf({ phase: "warmup" }) }), " ● ACTIVE  EURUSD  CHS -- warm-up  equity 10012.50 USD  1 open  trades 4/10  10:15:30"],
+		[
+			"as it ended out of sight",
+			viewOf({ end: { kind: "ended", summary: { endReason: "kill", exitCode: 0, netProfit: -12.5, tradesClosed: 3 }, folder: "", problems: [] } as never }),
+			" ■ EURUSD: KILLED  w shows it  net -12.50 USD  trades 3",
+		],
+		["as it failed out of sight", viewOf({ end: ENDED }), " ✗ EURUSD: THE SESSION FAILED  w shows it"],
 		["before the first row", viewOf({ now: null }), " ● EURUSD  starting"],
 		["with money", viewOf({ now: null }, { mode: "live" }), " LIVE  EURUSD  starting"],
 		[

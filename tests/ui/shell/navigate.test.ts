@@ -36,6 +36,36 @@ describe("followFront", () => {
 	});
 });
 
+describe("the end of a session that nobody has seen", () => {
+	const end = { kind: "ended", summary: { sessionId: "id" }, folder: "/f", problems: [] } as never;
+	it("is shown by w as its summary, which makes it seen", () => {
+		const context = contextOf(createCockpitStore({ path: ["main", "guide"], live: viewOf({ end }, { sessionId: "id" }), unread: true }));
+		const stop = followFront(context, (id) => ({ ...findScreen(id), enter: () => {} }));
+		context.store.setState({ path: ["main"] });
+		expect(context.store.getState().unread).toBe(true);
+		watchSession(context);
+		expect(context.store.getState()).toMatchObject({
+			path: ["main", "live-testing", "virtual", "summary"],
+			summary: { state: "ready", value: { summary: { sessionId: "id" }, folder: "/f" } },
+			unread: false,
+		});
+		stop();
+	});
+
+	it.each<[string, readonly ScreenId[], string, boolean]>([
+		["another summary does not", ["main", "sessions", "summary"], "other", true],
+		["its own from the list does", ["main", "sessions", "summary"], "id", false],
+		["its session screen does", ["main", "live-testing", "virtual", "session"], "other", false],
+	])("%s", (_name, path, sessionId, unread) => {
+		const summary = { state: "ready", value: { summary: { sessionId } as never, folder: "" } } as const;
+		const context = contextOf(createCockpitStore({ path: ["main"], live: viewOf({ end }, { sessionId: "id" }), unread: true, summary }));
+		const stop = followFront(context, (id) => ({ ...findScreen(id), enter: () => {} }));
+		context.store.setState({ path });
+		expect(context.store.getState().unread).toBe(unread);
+		stop();
+	});
+});
+
 describe("watchSession", () => {
 	it("shows the session that trades and closes the replay that was in front", () => {
 		const context = contextOf(createCockpitStore({ path: ["main", "sessions", "session"], source: "replay", live: viewOf(), replay: viewOf() }));
