@@ -60,6 +60,19 @@ export function clipText(text: string, width: number): string {
 	return `${kept}…`;
 }
 
+/** The end of a text that fits into `width` columns: what is being typed is seen where it grows. */
+export function endOfText(text: string, width: number): string {
+	const characters = Array.from(CHARACTERS.segment(text), ({ segment }) => segment);
+	let used = 0;
+	let from = characters.length;
+	while (from > 0) {
+		used += cellWidth(characters[from - 1] ?? "");
+		if (used > width) break;
+		from--;
+	}
+	return characters.slice(from).join("");
+}
+
 /** The text in exactly `width` columns: cut, or filled with blanks on the other side of `align`. */
 export function fitText(text: string, width: number, align: "left" | "right" = "left"): string {
 	const cut = clipText(text, width);

@@ -1,4 +1,4 @@
-import { cellWidth, clipText, fitLine, type Line, line, span, type Tone } from "../print/line.ts";
+import { cellWidth, clipText, endOfText, fitLine, type Line, line, span, type Tone } from "../print/line.ts";
 import { wrap } from "../print/text.ts";
 import type { Context, Key } from "./key.ts";
 import { keyName } from "./key-name.ts";
@@ -69,9 +69,7 @@ function dialogLines(dialog: Dialog, width: number): readonly Line[] {
 
 function inputLines(input: NonNullable<Dialog["input"]>, width: number): readonly Line[] {
 	const label = `${input.label}: `;
-	const shown = Array.from(input.text)
-		.slice(-Math.max(1, width - label.length - 1))
-		.join("");
+	const shown = endOfText(input.text, Math.max(1, width - cellWidth(label) - 1));
 	const wrong = input.check(input.text);
 	return [
 		[],

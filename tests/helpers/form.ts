@@ -37,7 +37,8 @@ export function deskOf(screen: Screen, given: Partial<CockpitState> = {}, answer
 			let said: string | null = null;
 			for (const key of keys) {
 				if (screen.capture?.(context, key) === true) continue;
-				const binding = screen.bindings.find((row) => row.keys.includes(key));
+				const matching = screen.bindings.filter((row) => row.keys.includes(key));
+				const binding = matching.find(({ disabled }) => (disabled?.(store.getState()) ?? null) === null) ?? matching[0];
 				said = binding === undefined ? `no key ${key}` : (binding.disabled?.(store.getState()) ?? null);
 				if (said === null) binding?.run(context, key);
 			}

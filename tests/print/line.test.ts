@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
-import { cellWidth, clipLine, clipText, fitLine, fitText, type Line, lineWidth, span, textOf } from "../../src/print/line.ts";
+import { cellWidth, clipLine, clipText, endOfText, fitLine, fitText, type Line, lineWidth, span, textOf } from "../../src/print/line.ts";
 
 const GLYPHS = "⚠▲▼●■❯✓✗⏸█▏░─│╭╮╰╯┼┤├┬┴┌┐└┘╴╶↑↓←→·…";
 const text = fc
@@ -63,5 +63,17 @@ describe("cutting and filling", () => {
 		const row = [span("ab"), span("cd", "good")];
 		expect(clipLine(row, 4)).toBe(row);
 		expect(textOf(clipLine(row, 3))).toBe("ab…");
+	});
+});
+
+describe("the end of a text", () => {
+	it.each<[string, string, number, string]>([
+		["what fits stays", "abc", 3, "abc"],
+		["else its end", "abcdef", 3, "def"],
+		["wide letters count two", "a東京", 3, "京"],
+		["a letter keeps its mark", "ae\u0301", 1, "e\u0301"],
+		["no room", "abc", 0, ""],
+	])("%s", (_name, given, width, end) => {
+		expect(endOfText(given, width)).toBe(end);
 	});
 });

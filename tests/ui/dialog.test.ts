@@ -41,6 +41,14 @@ function press(context: ReturnType<typeof open>, ...keys: readonly string[]): vo
 	}
 }
 
+describe("what is typed into a dialog", () => {
+	it("is measured in cells: the end of wide letters is seen with the cursor", () => {
+		const dialog = typing("東京".repeat(30));
+		const rows = paintPanes([dialogPane(dialog, 80, 24)], createCockpitStore({ dialog }).getState(), 80, 24);
+		expect(rows.join("\n")).toContain("東京█");
+	});
+});
+
 describe("dialogKey", () => {
 	it.each<[string, Dialog, readonly string[], boolean, readonly string[]]>([
 		["a choice acts and closes", QUESTION, ["f"], false, ["command flatten"]],

@@ -47,7 +47,7 @@ async function entryOf(folder: string, name: string): Promise<FolderEntry | null
 	const said = parseExportName(name);
 	if (said === null) return { name: shown, path, kind: "other", bytes, note: "no symbol in the name" };
 	const timeframe = said.timeframeMinutes === null ? "" : ` ${timeframeName(said.timeframeMinutes)}`;
-	const unknown = said.symbol === null ? " (unknown symbol)" : "";
+	const unknown = said.symbol === null ? " (unknown)" : "";
 	return { name: shown, path, kind: "export", bytes, note: cleanText(`${said.symbol ?? said.rawSymbol}${timeframe}${unknown}`, 60) };
 }
 

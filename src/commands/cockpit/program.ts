@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Home } from "../../adapters/home.ts";
 import type { RunOptions } from "../../config/options.ts";
 import { GUIDE } from "../../guide.ts";
@@ -39,7 +40,7 @@ export type Program = {
 
 /** Puts intents, screens and drawing together. Loaded after the first frame is on the screen, for it brings React and ink with it. */
 export function startProgram({ store, compositor, home, entry, bell, onCrash }: ProgramParts): Program {
-	const services = createServices(GUIDE);
+	const services = createServices(GUIDE, existsSync);
 	const system = createSystemIntents({ store, services, home, env: process.env, bell });
 	const archive = createArchiveIntents({ store, home, entry, runJob });
 	const sessions = createSessionIntents({

@@ -1,5 +1,5 @@
 import { cleanText } from "../../adapters/clean-text.ts";
-import { Failure } from "../../adapters/failure.ts";
+import { Failure, usageFailure } from "../../adapters/failure.ts";
 import { type ExportName, parseExportName } from "../../adapters/feed/csv/file-name.ts";
 import { agentWith } from "../../config/changes.ts";
 import { DEFAULTS } from "../../config/defaults.ts";
@@ -14,12 +14,12 @@ import type { Choices } from "../../ui/state.ts";
 import { describeChoices } from "./describe.ts";
 import { shellQuote } from "./shell-quote.ts";
 
-/** The look-ups of the screen, from the options of `kinetra run`. `guide` is the text of docs/LIVE_TESTING_GUIDE.md. */
-export function createServices(guide: string): Services {
+/** The look-ups of the screen, from the options of `kinetra run`. `guide` is the text of docs/LIVE_TESTING_GUIDE.md; `isThere` tells whether a file exists. */
+export function createServices(guide: string, isThere: (path: string) => boolean = () => true): Services {
 	return {
 		fields: FORM_KEYS.map(factsOf),
 		checkField,
-		checkChoices: (choices) => problemOf(() => checkTogether(optionsOf(effective(choices)))),
+		checkChoices: (choices) => problemOf(() => checkAll(choices, isThere)),
 		initial,
 		describe: (choices) => (isSound(choices) ? describeChoices(optionsOf(effective(choices)), (key) => initial(key, choices)) : []),
 		shown: (text) => cleanText(text, 300),
@@ -27,6 +27,18 @@ export function createServices(guide: string): Services {
 		commandLine,
 		guide,
 	};
+}
+
+/** Throws the `Failure` that a run with these choices would end with; what is wrong with the file is said in the words of the form. */
+function checkAll(choices: Choices, isThere: (path: string) => boolean): void {
+	const options = optionsOf(effective(choices));
+	const recorded = feedOf(choices) === "csv";
+	const { file } = choices;
+	if (recorded && file === undefined)
+		throw usageFailure("No file is chosen: Enter on File looks for an MT5 export. Or choose the feed synthetic, which needs none.");
+	checkTogether(options);
+	if (recorded && file !== undefined && !isThere(file))
+		throw usageFailure(`There is no file ${cleanText(file, 200)} any more: Enter on File looks for another one.`);
 }
 
 /** The choices of the form, in its order. */

@@ -1,4 +1,4 @@
-import { clipLine, fitText, type Line, line, type Span, span } from "../../print/line.ts";
+import { cellWidth, clipLine, endOfText, fitText, type Line, line, type Span, span } from "../../print/line.ts";
 import { wrap } from "../../print/text.ts";
 import type { Size } from "../pane.ts";
 import type { Sheet, SheetRow } from "./sheet.ts";
@@ -62,10 +62,9 @@ function fieldLine(row: SheetRow, current: boolean, slice: FormSlice, width: num
 /** The text being typed in its columns, with the cursor; the end of a text that is too long is what is seen. */
 function typedSpans(text: string, cursor: number): readonly Span[] {
 	const characters = Array.from(text);
-	const from = Math.max(0, cursor - (VALUE_COLUMNS - 3));
-	const before = characters.slice(from, cursor).join("");
-	const after = characters.slice(cursor, from + VALUE_COLUMNS - 3).join("");
-	return [span(` ${before}`, "strong"), span("█", "accent"), span(fitText(after, Math.max(0, VALUE_COLUMNS - 2 - Array.from(before).length)), "strong")];
+	const before = endOfText(characters.slice(0, cursor).join(""), VALUE_COLUMNS - 3);
+	const after = fitText(characters.slice(cursor).join(""), VALUE_COLUMNS - 2 - cellWidth(before));
+	return [span(` ${before}`, "strong"), span("█", "accent"), span(after, "strong")];
 }
 
 function startLine(slice: FormSlice, sheet: Sheet): Line {

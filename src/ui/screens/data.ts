@@ -25,7 +25,7 @@ const TEXTS: LoadableText = {
 
 const COLUMNS: readonly Column<DataRow>[] = [
 	{ title: "file", width: 24, align: "left", rank: 0, grows: true, cell: (row) => span(row.name, row.kind === "export" ? "plain" : "faint") },
-	{ title: "market", width: 28, align: "left", rank: 1, cell: (row) => span(row.note, row.kind === "export" ? "plain" : "faint") },
+	{ title: "market", width: 22, align: "left", rank: 1, cell: (row) => span(row.note, row.kind === "export" ? "plain" : "faint") },
 	{ title: "part", width: 6, align: "left", rank: 3, cell: (row) => span(row.part, "plain") },
 	{ title: "size", width: 9, align: "right", rank: 2, cell: (row) => span(row.bytes === null ? "--" : formatBytes(row.bytes), "faint") },
 ];

@@ -23,7 +23,7 @@ const TEXTS: LoadableText = {
 
 const COLUMNS: readonly Column<FileRow>[] = [
 	{ title: "name", width: 24, align: "left", rank: 0, grows: true, cell: (row) => span(row.kind === "folder" ? `${row.name}/` : row.name, toneOf(row)) },
-	{ title: "market", width: 32, align: "left", rank: 1, cell: (row) => span(row.note, row.kind === "export" ? "plain" : "faint") },
+	{ title: "market", width: 22, align: "left", rank: 1, cell: (row) => span(row.note, row.kind === "export" ? "plain" : "faint") },
 	{ title: "size", width: 9, align: "right", rank: 2, cell: (row) => span(row.bytes === null ? "" : formatBytes(row.bytes), "faint") },
 ];
 
@@ -52,7 +52,9 @@ export const fileScreen: Screen = {
 
 function folderLines(folder: Folder, view: ListView, size: Size): readonly Line[] {
 	const rows = rowsOf(folder, view.filter);
-	const foot: readonly Line[] = [[], line(span(` ${footText(selectedRow(rows, view))}`, "faint"))];
+	const only =
+		folder.entries.length === 0 && folder.parent !== null ? "No market data here (.csv or .csv.gz); Enter looks in the folder above." : null;
+	const foot: readonly Line[] = [[], line(span(` ${only ?? footText(selectedRow(rows, view))}`, only === null ? "faint" : "warn"))];
 	const empty: readonly Line[] = [[], [span("   Nothing here that could be market data (.csv or .csv.gz).")]];
 	return paintTable({ columns: COLUMNS, rows, all: folder.entries.length, view, title: folder.shown, empty, foot }, size);
 }

@@ -109,7 +109,7 @@ describe("a single choice", () => {
 describe("choices together", () => {
 	it.each<[string, Choices, RegExp | null]>([
 		["nothing", {}, null],
-		["csv without a file", { feed: "csv" }, /--feed csv needs --file PATH/],
+		["csv without a file", { feed: "csv" }, /^No file is chosen: Enter on File/],
 		["a file", { file: "/data/GBPUSD_M15.csv" }, null],
 		["a file whose symbol nobody knows", { file: "/data/XYZ_M15.csv" }, /no built-in specification/],
 		["a file whose name says nothing", { file: "/data/export.csv" }, /symbol cannot be read from the file's name/],
@@ -124,6 +124,12 @@ describe("choices together", () => {
 	])("%s", (_, choices, problem) => {
 		if (problem === null) expect(services.checkChoices(choices)).toBeNull();
 		else expect(services.checkChoices(choices)).toMatch(problem);
+	});
+
+	it("of a file that is gone cannot start, and say what to do; those of the synthetic market need none", () => {
+		const gone = createServices("", () => false);
+		expect(gone.checkChoices({ file: "/data/GBPUSD_M15.csv" })).toBe("There is no file /data/GBPUSD_M15.csv any more: Enter on File looks for another one.");
+		expect(gone.checkChoices({ feed: "synthetic", file: "/data/GBPUSD_M15.csv" })).toBeNull();
 	});
 
 	it.each<[string, Choices, string]>([
@@ -174,7 +180,9 @@ describe("choices together", () => {
 					() => null,
 					(error: Error) => error.message,
 				);
-				expect(services.checkChoices(choices)).toBe(refused);
+				// The form speaks of its field, the command line of its option.
+				const said = refused?.startsWith("--feed csv needs --file") === true ? expect.stringMatching(/^No file is chosen/) : refused;
+				expect(services.checkChoices(choices)).toEqual(said);
 			}),
 			{ numRuns: 200 },
 		);

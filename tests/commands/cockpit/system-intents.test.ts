@@ -184,7 +184,7 @@ describe("folders", () => {
 			["export", "EURUSD_M15_202401020000_202512262345.csv", 5, "EURUSD M15"],
 			["export", "GBPUSD_H1.csv.gz", 5, "GBPUSD H1"],
 			["other", "odd.csv", 5, "no symbol in the name"],
-			["export", "XYZ_M5.csv", 5, "XYZ M5 (unknown symbol)"],
+			["export", "XYZ_M5.csv", 5, "XYZ M5 (unknown)"],
 		]);
 	});
 

@@ -43,9 +43,9 @@ describe("market data", () => {
 		expect(desk.asked).toEqual([["loadExports"]]);
 		expect(frame(desk)).toEqual([
 			" /home/data  1 of 2",
-			"   file                           market                       part        size",
-			" ❯ EURUSD_M15.csv                 EURUSD M15                             2.5 MB",
-			"   GBPUSD_H1.csv                  GBPUSD H1                    train         --",
+			"   file                                 market                 part        size",
+			" ❯ EURUSD_M15.csv                       EURUSD M15                       2.5 MB",
+			"   GBPUSD_H1.csv                        GBPUSD H1              train         --",
 			...Array.from({ length: 10 }, () => ""),
 			...ADVICE,
 			" Enter puts the file into the form of Virtual Trading.",

@@ -38,13 +38,13 @@ describe("the file picker", () => {
 		desk.press("down", "down", "down");
 		expect(frame(desk)).toEqual([
 			" /data  4 of 6",
-			"   name                              market                                size",
+			"   name                                        market                      size",
 			"   ..",
 			"   test/",
 			"   train/",
-			" ❯ EURUSD_M15_202401020000_20251226… EURUSD M15                          3.2 MB",
-			"   GBPUSD_H1.csv.gz                  GBPUSD H1                            812 B",
-			"   odd.csv                           no symbol in the name                  5 B",
+			" ❯ EURUSD_M15_202401020000_202512262345.csv    EURUSD M15                3.2 MB",
+			"   GBPUSD_H1.csv.gz                            GBPUSD H1                  812 B",
+			"   odd.csv                                     no symbol in the name        5 B",
 			...Array.from({ length: 10 }, () => ""),
 			" Enter puts this file into the form.",
 		]);
@@ -92,12 +92,21 @@ describe("the file picker", () => {
 		desk.press("/", "h", "1");
 		expect(frame(desk).slice(0, 4)).toEqual([
 			" / h1█  Enter keeps it, Esc clears it",
-			"   name                              market                                size",
+			"   name                                        market                      size",
 			" ❯ ..",
-			"   GBPUSD_H1.csv.gz                  GBPUSD H1                            812 B",
+			"   GBPUSD_H1.csv.gz                            GBPUSD H1                  812 B",
 		]);
 		desk.press("escape");
 		expect(frame(desk)[0]).toBe(" /data  1 of 6");
+		desk.press("/", "h", "1", "enter");
+		expect(frame(desk)[0]).toContain('filter "h1"');
+		desk.press("escape");
+		expect(frame(desk)[0]).toBe(" /data  1 of 6");
+	});
+
+	it("says that a folder with nothing but the way up has no market data", () => {
+		const desk = picker({ state: "ready", value: { path: "/a", shown: "/a", parent: "/", entries: [] } });
+		expect(frame(desk).at(-1)).toBe(" No market data here (.csv or .csv.gz); Enter looks in the folder above.");
 	});
 
 	it("says when there is nothing, and has no way up from the top", () => {

@@ -56,17 +56,17 @@ describe("the form", () => {
 			"  Seed           ● 7                        0 to 4294967295, whole",
 			"❯  Start the virtual session   Enter",
 			"",
-			" Enter starts it. Arrows go to the fields and through their values; what ● marks was",
-			" chosen by you.",
+			" Enter starts it. Arrows go to the fields and through their values; what ●",
+			" marks was chosen by you.",
 			"",
 			" What will happen",
-			" EURUSD from the synthetic market, scenario crash: berserker on M1 bars, 1 h of market",
-			" time at 60x, about 1 min on your clock.",
-			" At most 10 entry attempts, 1 % of equity planned at risk in each; the breaker stops",
-			" new risk below a score (CHS) of 0.55 and re-arms above 0.65.",
-			" Scenario crash (after 12 minutes a collapse, spread x20, requotes and 70 s without",
-			" quotes; then a thin recovery). A drill: never evidence, the agent's record stays as",
-			" it is.",
+			" EURUSD from the synthetic market, scenario crash: berserker on M1 bars, 1 h of",
+			" market time at 60x, about 1 min on your clock.",
+			" At most 10 entry attempts, 1 % of equity planned at risk in each; the breaker",
+			" stops new risk below a score (CHS) of 0.55 and re-arms above 0.65.",
+			" Scenario crash (after 12 minutes a collapse, spread x20, requotes and 70 s",
+			" without quotes; then a thin recovery). A drill: never evidence, the agent's",
+			" record stays as it is.",
 			" Seed 7: the same session every time.",
 			" Paper money: no order leaves this machine.",
 			"",
@@ -82,6 +82,19 @@ describe("the form", () => {
 		expect(rows[0]).toBe("  Symbol           EURUSD                   built in: EURUSD, GBPUSD, USDJPY, AUDUS…   What will happen");
 		expect(rows[3]).toMatch(/^ {2}Scenario {7}● crash .* At most 10 entry attempts/);
 		expect(rows.join("\n")).toMatch(/The same from the command line\n.* kinetra run --scenario crash\n/);
+	});
+
+	it("names in its keys what Enter does where the cursor is", () => {
+		const desk = formWith();
+		const labels = (): readonly string[] =>
+			desk.state().views.virtual.sheet === null
+				? []
+				: virtualScreen.bindings
+						.filter(({ keys, disabled }) => keys.includes("enter") && (disabled?.(desk.state()) ?? null) === null)
+						.map(({ label }) => label);
+		expect(labels()).toEqual(["start"]);
+		desk.press("home");
+		expect(labels()).toEqual(["edit"]);
 	});
 
 	it("starts the defaults with Enter, and remembers them", () => {
@@ -148,7 +161,7 @@ describe("the form", () => {
 		expect(frame(desk)[3]).toBe("❯ File             < none chosen >          Enter looks for an MT5 export");
 		desk.press("enter");
 		expect(desk.state().path).toEqual([...PATH, "file"]);
-		expect(formWith({ feed: "csv" }).press("enter")).toMatch(/--feed csv needs --file PATH/);
+		expect(formWith({ feed: "csv" }).press("enter")).toMatch(/^No file is chosen: Enter on File/);
 		const chosen = formWith({ scenario: "crash", file: "/d/GBPUSD_M15.csv" });
 		expect(frame(chosen).slice(2, 6)).toEqual([
 			"  Feed             csv                      synthetic, csv",
