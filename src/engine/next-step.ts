@@ -15,8 +15,9 @@ export function nextStepOf(engine: Engine, reason: EndReason): string {
 		case "halt":
 			return afterAHalt(engine);
 		case "loss-limit":
-		case "kill":
 			return "Find out what lost the money before the next run; the limits are in docs/CONTROLS.md.";
+		case "kill":
+			return "It was stopped by hand: settle what made that necessary, then run again; what was traded until then is kept.";
 		case "data-failure":
 			return "Repair or replace the data, then run again; what was traded until then is kept.";
 		case "journal-failure":

@@ -37,10 +37,21 @@ export const VERDICTS = {
 export function targetsLines(gate: readonly GateRow[], width: number): Line[] {
 	const tables = [targetTable(gate, "full"), targetTable(gate, "labels"), targetTable(gate, "bounds")];
 	const table = tables.find((rows) => rows.every((row) => lineWidth(row) <= width)) ?? targetTable(gate, "bounds");
-	const whys = gate
-		.filter((row) => row.why !== "")
-		.flatMap((row) => wrapped(`${row.label}: ${row.why}`, width - 2).map((line) => line.map((part) => span(`  ${part.text}`, "faint"))));
+	const whys = whysOf(gate).flatMap((why) => wrapped(why, width - 2).map((line) => line.map((part) => span(`  ${part.text}`, "faint"))));
 	return [...table, ...whys];
+}
+
+/** Why targets are not passed: what is missing for how many of them, then what failed. */
+function whysOf(gate: readonly GateRow[]): readonly string[] {
+	const name = (row: GateRow): string => row.label.split(",")[0] ?? row.label;
+	const missing = new Map<string, string[]>();
+	for (const row of gate) {
+		if (row.verdict !== "insufficient" || row.why === "") continue;
+		const what = row.why.replace(/^insufficient: /, "");
+		missing.set(what, [...(missing.get(what) ?? []), name(row)]);
+	}
+	const failed = gate.filter((row) => row.verdict !== "insufficient" && row.why !== "").map((row) => `${name(row)}: ${row.why}`);
+	return [...[...missing].map(([what, names]) => `Not enough evidence: ${what} (${names.join(", ")})`), ...failed];
 }
 
 /** `labels` and `bounds`: what is shortened, the latter besides the former. */

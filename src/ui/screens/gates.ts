@@ -21,7 +21,6 @@ export const gatesScreen: Screen = {
 	menu: null,
 	panes: (_state, content) => [TEXT.pane(content)],
 	bindings: [
-		...pagerBindings(TEXT.pager),
 		{
 			keys: ["enter"],
 			label: "new session",
@@ -29,6 +28,7 @@ export const gatesScreen: Screen = {
 			run: ({ store }) => store.setState({ path: ["main", "live-testing", "virtual"] }),
 		},
 		{ keys: ["s"], label: "sessions", help: "All sessions, to see what counted", run: ({ store }) => store.setState({ path: ["main", "sessions"] }) },
+		...pagerBindings(TEXT.pager),
 	],
 	capture: (context, key) => captureSearch(TEXT.pager, context, key),
 	enter: ({ intents }) => intents.loadSessions(),

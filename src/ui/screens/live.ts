@@ -21,10 +21,9 @@ export const liveScreen: Screen = {
 	menu: null,
 	panes: (_state, content) => [TEXT.pane(content)],
 	bindings: [
-		...pagerBindings(TEXT.pager),
 		{
 			keys: ["enter"],
-			label: "new virtual session",
+			label: "new session",
 			help: "The form of a virtual session, to collect evidence",
 			run: ({ store }) => store.setState({ path: ["main", "live-testing", "virtual"] }),
 		},
@@ -34,6 +33,7 @@ export const liveScreen: Screen = {
 			help: "The promotion gates with every target",
 			run: ({ store }) => store.setState({ path: ["main", "live-testing", "gates"] }),
 		},
+		...pagerBindings(TEXT.pager),
 	],
 	capture: (context, key) => captureSearch(TEXT.pager, context, key),
 	enter: ({ intents }) => intents.loadSessions(),

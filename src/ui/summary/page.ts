@@ -59,5 +59,6 @@ function nextLines({ summary }: StoredSummary, width: number): readonly Line[] {
 function cut(lines: readonly Line[], width: number): readonly Line[] {
 	if (lines.length <= TEXT_ROWS) return lines;
 	const last = lines[TEXT_ROWS - 1] ?? [];
-	return [...lines.slice(0, TEXT_ROWS - 1), clipLine([...clipLine(last, width - 1), span("…")], width)];
+	const more = lineWidth(last) < width ? [...last, span("…")] : clipLine([...last, span(" ")], width);
+	return [...lines.slice(0, TEXT_ROWS - 1), more];
 }

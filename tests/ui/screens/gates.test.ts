@@ -72,7 +72,7 @@ describe("the promotion gates", () => {
 			  "   CHS, mean of the last 30 closes  > 0.9    0.7552                not enough",
 			  "   Validator rejections             = 0           2  7.5 (<= 5 %)  FAIL",
 			  "   Breaker events                   < 5 %      1.25                PASS",
-			  "     CHS, mean of the last 30 closes: insufficient: 9 of 60 trades",
+			  "     Not enough evidence: 9 of 60 trades (CHS)",
 			  "     Validator rejections: 2 of 40 orders broke a rule",
 			  "",
 			  " Gate 1, virtual -> demo: sma-1",

@@ -51,12 +51,12 @@ describe("the summary screen", () => {
 			  "   Energy captured                  > 65 %    7.984  -4.775 (> 50 %)  not enough",
 			  "   Validator rejections             = 0           0  42.86 (<= 5 %)   not enough",
 			  "   Breaker events                   < 5 %         0                   not enough",
-			  "     CHS, mean of the last 30 closes: insufficient: 7 of 60 trades",
-			  "     Omega, gains over losses: insufficient: 7 of 60 trades",
-			  "     Energy captured: insufficient: 7 of 60 trades",
-			  "     Validator rejections: insufficient: 7 of 60 orders",
-			  "     Breaker events: insufficient: 7 of 60 trades",
-			  " 1-12 of 41",
+			  "     Not enough evidence: 7 of 60 trades (CHS, Omega, Energy captured, Breaker",
+			  "     events)",
+			  "     Not enough evidence: 7 of 60 orders (Validator rejections)",
+			  "",
+			  " Result",
+			  " 1-12 of 39",
 			  " Next: Collect evidence: promotion is judged from 60 trades on (53 more than",
 			  " this session has).",
 			]
@@ -227,9 +227,23 @@ describe("keys of the summary", () => {
 	});
 
 	it("n goes to the next place while something is searched for", () => {
-		const { store } = pressed(recorded, ["/", ..."insufficient", "enter", "n"]);
+		const { store } = pressed(recorded, ["/", ..."evidence", "enter", "n"]);
 		expect(store.getState().path.at(-1)).toBe("summary");
 		expect(store.getState().views.summary.top).toBeGreaterThan(0);
+	});
+
+	it("marks a text that was cut with one ellipsis, however wide its last row is", () => {
+		for (let length = 60; length < 100; length++) {
+			const long = { ...recorded, endDetail: `${"x".repeat(length)} ${"y".repeat(70)} z z z z z z`, nextStep: `${"word ".repeat(length)}end` };
+			expect(frame(long, 0, 80, 24).join("\n")).not.toContain("……");
+		}
+	});
+
+	it("Esc ends a search that was kept before it goes back", () => {
+		const { store } = pressed(recorded, ["/", ..."omega", "enter", "escape"]);
+		expect(store.getState()).toMatchObject({ path: ["main", "sessions", "summary"], views: { summary: { query: "" } } });
+		dispatch(contextOf(store), "escape");
+		expect(store.getState().path).toEqual(["main", "sessions"]);
 	});
 
 	it("another session begins at its overview, the same one where it was", () => {
