@@ -1,54 +1,21 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Summary } from "../../src/engine/summary-type.ts";
 import { buildProgram, newHome } from "../helpers/cli.ts";
-import { KEYS, openTerminal, type RunningTerminal } from "../helpers/terminal.ts";
+import { brokenProgram, onlySession, openCockpit, openRunning } from "../helpers/cockpit-terminal.ts";
+import { KEYS, type RunningTerminal } from "../helpers/terminal.ts";
 
 let program = "";
 beforeAll(() => {
 	program = buildProgram();
 });
 
-function kinetra(home: string, args: readonly string[] = [], columns = 100, rows = 30): RunningTerminal {
-	return openTerminal(process.execPath, [program, ...args], { columns, rows, home, env: { LANG: "C.UTF-8" } });
-}
-
-/** The program with a question that cannot be painted. */
-function brokenProgram(): string {
-	const broken = buildProgram();
-	const chunks = join(dirname(broken), "chunks");
-	let changed = 0;
-	for (const name of readdirSync(chunks)) {
-		const code = readFileSync(join(chunks, name), "utf8");
-		const next = code.replaceAll('title: "Leave Kinetra?"', 'get title() { throw new Error("the painter is broken"); }');
-		if (next === code) continue;
-		writeFileSync(join(chunks, name), next);
-		changed++;
-	}
-	expect(changed).toBe(1);
-	return broken;
-}
-
-/** The only session of a home: its summary, null when it has none, and the kinds of its journal's lines. */
-function onlySession(home: string): { readonly summary: Summary | null; readonly kinds: readonly string[] } {
-	const ids = readdirSync(join(home, "sessions"));
-	expect(ids.length).toBe(1);
-	const folder = join(home, "sessions", ids[0] ?? "");
-	const summary = existsSync(join(folder, "summary.json")) ? (JSON.parse(readFileSync(join(folder, "summary.json"), "utf8")) as Summary) : null;
-	const lines = readFileSync(join(folder, "journal.jsonl"), "utf8").trimEnd().split("\n");
-	return { summary, kinds: lines.map((line) => /"kind":"([^"]+)"/.exec(line)?.[1] ?? "?") };
+function kinetra(home: string, args: readonly string[] = []): RunningTerminal {
+	return openCockpit(program, home, args);
 }
 
 function isAlternate({ emulator }: RunningTerminal): boolean {
 	return emulator.buffer.active.type === "alternate";
-}
-
-/** A session that is certain to be running for as long as the test wants, and is seen to trade. */
-async function running(home: string, columns = 100, rows = 30): Promise<RunningTerminal> {
-	const terminal = kinetra(home, ["run", "--seed", "3", "--duration", "5000", "--speed", "60"], columns, rows);
-	await terminal.untilText("trading begins");
-	return terminal;
 }
 
 describe("the cockpit in a terminal", () => {
@@ -76,7 +43,7 @@ describe("the cockpit in a terminal", () => {
 
 	it.concurrent("shows the session that the command line asks for, kills it from a menu and leaves by q", async () => {
 		const home = newHome();
-		const terminal = await running(home);
+		const terminal = await openRunning(program, home);
 		terminal.press("0");
 		await terminal.until((rows) => /● ACTIVE/.test(rows[3] ?? ""), "the live strip");
 		terminal.press("K");
@@ -95,7 +62,7 @@ describe("the cockpit in a terminal", () => {
 		["SIGINT", 130],
 	] as const)("ends the session orderly on %s and gives the terminal back", async (signal, code) => {
 		const home = newHome();
-		const terminal = await running(home);
+		const terminal = await openRunning(program, home);
 		terminal.kill(signal);
 		expect((await terminal.ended()).code).toBe(code);
 		expect(isAlternate(terminal)).toBe(false);
@@ -105,7 +72,7 @@ describe("the cockpit in a terminal", () => {
 
 	it.concurrent("ends the session orderly when the terminal is closed", async () => {
 		const home = newHome();
-		const terminal = await running(home);
+		const terminal = await openRunning(program, home);
 		terminal.close();
 		await terminal.ended();
 		const { summary, kinds } = onlySession(home);
@@ -114,8 +81,8 @@ describe("the cockpit in a terminal", () => {
 
 	it.concurrent("ends the session orderly when the drawing itself fails, and says so on the normal screen", async () => {
 		const home = newHome();
-		const terminal = openTerminal(process.execPath, [brokenProgram(), "run", "--seed", "3", "--duration", "5000"], { columns: 100, rows: 60, home });
-		await terminal.untilText("trading begins");
+		const broken = brokenProgram('title: "Leave Kinetra?"', 'get title() { throw new Error("the painter is broken"); }');
+		const terminal = await openRunning(broken, home, { size: [100, 60] });
 		terminal.press("q");
 		expect((await terminal.ended()).code).toBe(70);
 		expect(isAlternate(terminal)).toBe(false);
