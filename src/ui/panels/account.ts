@@ -1,8 +1,8 @@
 import type { Projection } from "../../engine/project.ts";
 import { STATES, type TradingState } from "../../engine/trading-state.ts";
-import { fitLine, fitText, type Line, line, span, type Tone } from "../../print/line.ts";
+import { cellWidth, fitLine, fitText, type Line, line, lineWidth, span, type Tone } from "../../print/line.ts";
 import type { Size } from "../pane.ts";
-import { amountText, clockText, countText, percentText, signedText, signTone, UNKNOWN } from "./figures.ts";
+import { amountText, clockText, countText, fallText, signedText, signTone, UNKNOWN } from "./figures.ts";
 import type { Panel } from "./shown.ts";
 
 /** Rows from which every figure is shown. */
@@ -79,7 +79,7 @@ function paintAccount(slice: AccountSlice, size: Size): readonly Line[] {
 	const { digits } = slice;
 	const money = (amount: number | null): string => amountText(amount, digits);
 	const signed = (amount: number | null): Line => [span(signedText(amount, digits), signTone(amount))];
-	const state: Line = [...stateSpans(slice.state), span(`  ${phaseLine(slice)}`, "faint")];
+	const state = stateLine(slice, size.width);
 	const whys = holdLines(slice);
 	const first = whys[0];
 	if (size.height < ROOMY_ROWS) {
@@ -87,14 +87,14 @@ function paintAccount(slice: AccountSlice, size: Size): readonly Line[] {
 			first === undefined ? state : [...stateSpans(slice.state), span("  "), ...first],
 			pair(["equity", line(span(money(slice.equity), "strong"))], ["floating", signed(slice.floating)], size.width),
 			pair(["balance", line(money(slice.balance))], ["margin lvl", line(levelText(slice))], size.width),
-			pair(["drawdown", line(percentText(slice.drawdownPct))], ["closed", signed(slice.netClosed)], size.width),
+			pair(["drawdown", line(fallText(slice.drawdownPct))], ["closed", signed(slice.netClosed)], size.width),
 		];
 	}
 	const figures = [
 		pair(["equity", line(span(money(slice.equity), "strong"))], ["floating", signed(slice.floating)], size.width),
 		pair(["balance", line(money(slice.balance))], ["closed net", signed(slice.netClosed)], size.width),
 		pair(["margin", line(money(slice.margin))], ["level", line(levelText(slice))], size.width),
-		pair(["drawdown", line(percentText(slice.drawdownPct))], ["largest", line(percentText(slice.maxDrawdownPct))], size.width),
+		pair(["drawdown", line(fallText(slice.drawdownPct))], ["largest", line(fallText(slice.maxDrawdownPct))], size.width),
 		pair(
 			["trades", line(`${countText(slice.closed)} closed`)],
 			[
@@ -109,6 +109,14 @@ function paintAccount(slice: AccountSlice, size: Size): readonly Line[] {
 	const room = Math.max(1, size.height - 1 - 4);
 	const shownWhys = whys.length > room ? [...whys.slice(0, room - 1), line(span(`and ${whys.length - room + 1} more holds`, "faint"))] : whys;
 	return [state, ...shownWhys, ...figures];
+}
+
+/** The state and what it means; of a meaning that does not fit, its first half. */
+function stateLine(slice: AccountSlice, width: number): Line {
+	const state = stateSpans(slice.state);
+	const meaning = phaseLine(slice);
+	const room = width - lineWidth(state) - 2;
+	return [...state, span(`  ${cellWidth(meaning) <= room ? meaning : (meaning.split(";")[0] ?? "")}`, "faint")];
 }
 
 /** The margin level; without margin in use there is none. */

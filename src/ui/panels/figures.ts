@@ -45,9 +45,9 @@ export function levelText(price: number, digits: number): string {
 	return price === 0 ? "none" : priceText(price, digits);
 }
 
-/** A percentage; null and what is no number are unknown. */
-export function percentText(value: number | null, decimals = 2): string {
-	return value === null || !Number.isFinite(value) ? UNKNOWN : `${value.toFixed(decimals)} %`;
+/** A fall or loss in percent, two decimals, rounded up: it must not look smaller than it is. */
+export function fallText(value: number | null): string {
+	return value === null || !Number.isFinite(value * 100) ? UNKNOWN : `${(Math.ceil(value * 100 - 1e-6) / 100).toFixed(2)} %`;
 }
 
 /** A whole count. */

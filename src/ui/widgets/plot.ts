@@ -28,7 +28,7 @@ export function paintPlot(plot: Plot, size: Size, labelWidth: number): readonly 
 	const { values } = plot;
 	const top = size.height - 1;
 	if (top < 1 || values.length === 0) return [];
-	const [low, high] = rangeOf(plot);
+	const [low, high] = rangeOf(plot, top);
 	const levelOf = (value: number): number => Math.round(Math.min(1, Math.max(0, (value - low) / (high - low))) * top);
 	const columns = plotColumns(size.width, labelWidth);
 	// The library joins neighbours, so a curve of n columns needs n + 1 points.
@@ -52,7 +52,10 @@ export function paintPlot(plot: Plot, size: Size, labelWidth: number): readonly 
 }
 
 /** Things of the plot by the row they are in, in their order. */
-function byLevel<Thing extends { readonly value: number }>(things: readonly Thing[], levelOf: (value: number) => number): ReadonlyMap<number, readonly Thing[]> {
+function byLevel<Thing extends { readonly value: number }>(
+	things: readonly Thing[],
+	levelOf: (value: number) => number,
+): ReadonlyMap<number, readonly Thing[]> {
 	const rows = new Map<number, Thing[]>();
 	for (const thing of things) {
 		const level = levelOf(thing.value);
@@ -64,7 +67,7 @@ function byLevel<Thing extends { readonly value: number }>(things: readonly Thin
 }
 
 /** Lowest and highest value of curve, marks and levels; a flat curve lies in the middle of a range of its own. */
-function rangeOf({ values, marks, levels }: Plot): readonly [low: number, high: number] {
+function rangeOf({ values, marks, levels }: Plot, top: number): readonly [low: number, high: number] {
 	let low = Number.POSITIVE_INFINITY;
 	let high = Number.NEGATIVE_INFINITY;
 	const widen = (value: number): void => {
@@ -77,8 +80,10 @@ function rangeOf({ values, marks, levels }: Plot): readonly [low: number, high: 
 	for (const { value } of levels) widen(value);
 	if (!(low <= high)) return [0, 1];
 	if (high - low > Math.abs(high) * 1e-12) return [low, high];
-	const half = Math.abs(high) * 0.0005 || 0.5;
-	return [low - half, high + half];
+	// On a row of its own: half way between two it would be drawn beside a label that is not its value.
+	const row = (Math.abs(high) * 0.001 || 1) / top;
+	const below = Math.floor(top / 2);
+	return [low - below * row, high + (top - below) * row];
 }
 
 function dot(cells: [glyph: string, tone: Tone][], tone: Tone): void {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ageText, amountText, clockText, minutesText, percentText, priceText, scoreText, signedText, speedText } from "../../../src/ui/panels/figures.ts";
+import { ageText, amountText, clockText, fallText, minutesText, priceText, scoreText, signedText, speedText } from "../../../src/ui/panels/figures.ts";
 
 describe("figures", () => {
 	it.each([
@@ -20,8 +20,11 @@ describe("figures", () => {
 		["unknown result", signedText(Number.POSITIVE_INFINITY, 2), "--"],
 		["a price", priceText(1.1, 5), "1.10000"],
 		["no price yet", priceText(0, 5), "--"],
-		["a percentage", percentText(1.234), "1.23 %"],
-		["an unknown percentage", percentText(null), "--"],
+		["a drawdown, never smaller than it is", fallText(1.231), "1.24 %"],
+		["one of whole hundredths", fallText(0.29), "0.29 %"],
+		["none", fallText(0), "0.00 %"],
+		["an unknown one", fallText(null), "--"],
+		["one that is no number", fallText(Number.NaN), "--"],
 		["a stopwatch", minutesText(12.525), "12:31"],
 		["a stopwatch never rounds up", minutesText(59.9999), "59:59"],
 		["an hour and a half", minutesText(90), "90:00"],
@@ -54,7 +57,7 @@ describe("figures", () => {
 					amountText(value, 2),
 					signedText(value, 2),
 					priceText(number, 5),
-					percentText(value),
+					fallText(value),
 					minutesText(value),
 					ageText(value),
 					clockText(value),

@@ -76,6 +76,12 @@ describe("the account", () => {
 		]);
 	});
 
+	it("says the first half of what a state means where there is no room for all", () => {
+		const first = (width: number) => rowsOf(accountPanel, busyView({ state: "PAUSED" }), { width, height: 9 })[0];
+		expect(first(60)).toBe("⏸ PAUSED  No new risk; ends by itself or by the operator");
+		expect(first(44)).toBe("⏸ PAUSED  No new risk");
+	});
+
 	it("puts the hold that decides the state first", () => {
 		const holds = [
 			{ control: "C25", state: "HALTED", reason: "the breaker", until: null },
@@ -232,17 +238,15 @@ describe("the trade log", () => {
 	});
 
 	it("lets a reason have the columns that are empty in its row", () => {
-		const reason = "the spread is 3.4 times its median";
+		const reason = "spread is 3.4 times its median";
 		const row = (change: Partial<LogEntry>): string =>
 			rowsOf(logPanel, busyView({}, { log: [entryOf({ reason, trade: null, ...change })] }), { width: 78, height: 3 })[0] ?? "";
-		expect(row({ event: "BUY sent" })).toBe("❯ 10:15:30   BUY sent          1.03905  0.10 the spread is 3.4 times its median");
-		expect(row({ event: "BUY refused", price: null, control: "C10" })).toBe(
-			"❯ 10:15:30   BUY refused                0.10 C10 the spread is 3.4 times its med…",
-		);
+		expect(row({ event: "BUY sent" })).toBe("❯ 10:15:30   BUY sent          1.03905  0.10 spread is 3.4 times its median");
+		expect(row({ event: "BUY refused", price: null, control: "C10" })).toBe("❯ 10:15:30   BUY refused                0.10 C10 spread is 3.4 times its medi…");
 		expect(row({ event: "KILLED loss too fast", price: null, lots: null, control: "C24" })).toBe(
-			"❯ 10:15:30   KILLED loss too fast C24 the spread is 3.4 times its median",
+			"❯ 10:15:30   KILLED loss too fast C24 spread is 3.4 times its median",
 		);
-		expect(row({ event: "closed", result: -2 })).toBe("❯ 10:15:30   closed            1.03905  0.10     -2.00 the spread is 3.4 times …");
+		expect(row({ event: "closed", result: -2 })).toBe("❯ 10:15:30   closed            1.03905  0.10     -2.00 spread is 3.4 times its…");
 	});
 
 	it("shows the reason in full below, with what Enter opens", () => {

@@ -196,8 +196,8 @@ describe("charts", () => {
 	it("draws a flat line in the middle of a scale of its own", () => {
 		const rows = chart([sample(0), sample(1), sample(2)], "price").split("\n");
 		expect(rows.filter((row) => row.includes("────")).length).toBe(2);
-		expect(rows[1]).toMatch(/^1\.10055 │/);
-		expect(rows[8]).toMatch(/^1\.09945 │/);
+		expect(rows[1]).toMatch(/^1\.10063 │/);
+		expect(rows[8]).toMatch(/^1\.09953 │/);
 	});
 
 	it("shows the shortest dip of the score among thousands of samples", () => {
