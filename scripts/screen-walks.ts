@@ -60,7 +60,7 @@ export const WALKS: readonly Walk[] = [
 			{ press: ["0"], until: /of 6/ },
 			{ press: ["k"], until: /❯x? .* berserker-1 duration +4 / },
 			{ press: ["R"], until: /REPLAY/ },
-			{ press: ["space"], until: /held/ },
+			{ press: [" "], until: /held/ },
 			{ press: ["g"], until: /Go to a time/ },
 			{ press: [..."14:44"], until: /14:44/ },
 			{ press: [KEYS.enter], until: /14:4[34]:\d\d broker/, shot: "replay" },
