@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any, Dict, List, Optional
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Set
 
 from .codes import ACTIONS
 from .desk import Desk
@@ -18,6 +19,7 @@ from .trader import send_once
 KILL_MODES = ("block_new", "cancel_pendings", "flatten")
 """Each does what the one before does, and more."""
 _TRIES = 3
+_RETRY_S = 2.0
 _DEVIATION_POINTS = 1000
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -28,6 +30,34 @@ class Killer:
     def __init__(self, desk: Desk, reconciler: Reconciler) -> None:
         self.desk = desk
         self.reconciler = reconciler
+        self._unfinished = {scope: str(latched["mode"]) for scope, latched in desk.journal.kills().items() if latched["mode"] != "block_new"}
+        self._retry_at = 0.0
+        self._file_seen = False
+
+    async def tend(self) -> None:
+        """Called several times a second: obeys the kill file, a lease that ran out, and kills that are not confirmed yet."""
+        desk = self.desk
+        if desk.lease.expire(desk.mono_s()):
+            desk.log("the lease ran out: no new risk until the cockpit fences again")
+            desk.publish("lease_expired", None, {"magics": [str(magic) for magic in desk.lease.magics]})
+            if desk.settings.lease_flattens:
+                await self.flatten(desk.lease.magics)
+            elif desk.settings.lease_cancels_pendings:
+                await self.cancel_pendings(desk.lease.magics, "lease expired")
+        path = desk.settings.kill_path
+        if path.exists() != self._file_seen:
+            self._file_seen = not self._file_seen
+            if self._file_seen:
+                desk.broadcast("kill_result", await self.kill("all", kill_file_mode(path), "kill file"))
+        if self._unfinished and desk.link == "up" and desk.mono_s() >= self._retry_at:
+            self._retry_at = desk.mono_s() + _RETRY_S
+            for scope, mode in list(self._unfinished.items()):
+                items: List[Dict[str, Any]] = []
+                complete = await self._sweep(scope, mode, items)
+                if complete:
+                    self._unfinished.pop(scope, None)
+                if complete or items:
+                    desk.broadcast("kill_result", {"scope": scope, "mode": mode, "latched": True, "items": items, "complete": complete})
 
     async def kill(self, scope: str, mode: str, reason: str) -> Dict[str, Any]:
         """Stops `all` or one magic. Latches, drops the fence, then acts. Raises JournalTrouble only if even the latch cannot be written.
@@ -46,7 +76,19 @@ class Killer:
         complete = True
         if mode != "block_new":
             complete = await self._sweep(scope, mode, items)
+            if not complete:
+                self._unfinished[scope] = mode
+                self._retry_at = desk.mono_s() + _RETRY_S
         return {"scope": scope, "mode": mode, "latched": True, "items": items, "complete": complete}
+
+    def release(self, scope: str, reason: str) -> bool:
+        """Takes a latch away, by a person's word; trading needs a new fence and lease besides. False if none was latched."""
+        self._unfinished.pop(scope, None)
+        if not self.desk.journal.release_kill(scope):
+            return False
+        self.desk.log("kill of %s released: %s" % (scope, reason))
+        self.desk.publish("kill_released", {"scope": scope}, {"scope": scope, "reason": reason})
+        return True
 
     async def cancel_pendings(self, magics: List[int], why: str) -> List[Dict[str, Any]]:
         """Cancels the pending orders of agents whose lease ran out; latches nothing."""
@@ -65,6 +107,7 @@ class Killer:
 
     async def _sweep(self, scope: str, mode: str, items: List[Dict[str, Any]]) -> bool:
         """Acts, looks again, acts again; True when the last look found nothing left."""
+        uncertain: Set[int] = set()
         for attempt in range(_TRIES):
             try:
                 book = await self.desk.gateway.call("book", URGENT)
@@ -78,8 +121,13 @@ class Killer:
             for order in orders:
                 items.append(await self._act(order, {"action": ACTIONS["remove"], "order": order["ticket"]}, "order"))
             for position in positions:
+                if position["identifier"] in uncertain:
+                    continue
                 for request in await self._closing(position, items):
                     items.append(await self._act(position, request, "position"))
+                    # On a netting account a second close after a lost answer could turn the position round: the outcome is found out first.
+                    if items[-1]["result"] == "unknown" and not self.desk.hedging:
+                        uncertain.add(position["identifier"])
         try:
             book = await self.desk.gateway.call("book", URGENT)
         except (CallFailed, WorkerDied):
@@ -118,8 +166,6 @@ class Killer:
                 }
             )
             left -= piece
-            if not self.desk.hedging and len(requests) == 1 and left <= 1e-9:
-                break
         return requests
 
     async def _act(self, item: Dict[str, Any], request: Dict[str, Any], kind: str) -> Dict[str, Any]:
@@ -154,6 +200,15 @@ class Killer:
             cid, order_token(cid), self.desk.account_key, int(item["magic"]), str(item["symbol"]), False, "sending", "kill", {"by": "kill"}, sent, None, known,
             now, now, now, None, None, None,
         )
+
+
+def kill_file_mode(path: Path) -> str:
+    """The first word of the kill file if it names a mode, else cancel_pendings: a file that cannot be read still stops."""
+    try:
+        word = path.read_text(encoding="utf-8", errors="replace")[:64].split()
+    except OSError:
+        word = []
+    return word[0] if word and word[0] in KILL_MODES else "cancel_pendings"
 
 
 def new_cid(utc_ms: int) -> str:

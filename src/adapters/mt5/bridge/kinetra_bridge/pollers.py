@@ -11,6 +11,7 @@ from .desk import Desk
 from .gateway import POLL, READ, CallFailed, WorkerDied
 from .journal import JournalTrouble
 from .preflight import NO_PACKAGE, account_words, explain_sdk, switches_off, wrong_account
+from .spec import spec_body
 
 _BOUND_FIELDS = ("trade_mode", "leverage", "currency", "margin_mode")
 _MOST_TICKS = 500
@@ -18,7 +19,7 @@ _ROOM_BYTES = 256 * 1024
 
 
 class Pollers:
-    """Runs the loops; `on_link` is called each time that the terminal has become usable, `on_kill_file` while the kill file exists."""
+    """Runs the loops; `on_link` is called each time that the terminal has become usable, `on_tend` several times a second."""
 
     def __init__(self, desk: Desk, on_link: Callable[[], None], on_tend: Callable[[], Awaitable[None]]) -> None:
         self.desk = desk
@@ -27,15 +28,17 @@ class Pollers:
         self._tasks: List["asyncio.Task[None]"] = []
         self._deals_due = 0.0
         self._told_trouble = ""
+        self._book_lock = asyncio.Lock()
 
     def start(self) -> None:
         """Starts all loops."""
         timings = self.desk.settings.timings
         loops = (
             (self._poll_state, timings.account_ms),
-            (self._poll_book, timings.book_ms),
+            (self.poll_book, timings.book_ms),
             (self._poll_ticks, timings.ticks_ms),
             (self._poll_bars, 1000.0),
+            (self._poll_specs, 5000.0),
             (self._tell_status, timings.status_s * 1000),
             (self.on_tend, 200.0),
         )
@@ -106,7 +109,7 @@ class Pollers:
                 desk.log("note: " + switch["message"])
             if desk.live_lock == "closed":
                 desk.log("the account is REAL and bridge.json does not open the live lock for it: orders will be refused")
-        await self._poll_book()
+        await self.poll_book()
         self.on_link()
         self._tell_terminal()
         desk.broadcast("account", desk.account_body())
@@ -155,6 +158,11 @@ class Pollers:
         return {"connected": bool(terminal["connected"]), "off": [item["switch"] for item in switches_off(account, terminal)]}
 
     # positions, orders, deals
+
+    async def poll_book(self) -> None:
+        """Looks at positions, orders and new deals once and tells what changed. One look at a time: an older one must not overtake a newer."""
+        async with self._book_lock:
+            await self._poll_book()
 
     async def _poll_book(self) -> None:
         desk = self.desk
@@ -241,6 +249,17 @@ class Pollers:
                 if rows != stream.last:
                     stream.last = rows
                     client.push("bars", {"symbol": stream.asked, "name": stream.symbol, "tf": stream.tf, "rows": rows, "forming": True})
+
+    async def _poll_specs(self) -> None:
+        desk = self.desk
+        if desk.link != "up":
+            return
+        for client in list(desk.clients):
+            for asked, (name, known) in list(client.specs.items()):
+                body = spec_body(asked, (await desk.gateway.call("symbol", POLL, name=name, select=False))["spec"])
+                if body["hash"] != known:
+                    client.specs[asked] = (name, body["hash"])
+                    client.push("symbol_spec", body)
 
     async def _tell_status(self) -> None:
         self.desk.broadcast("status", self.desk.status_body())
