@@ -246,7 +246,7 @@ describe("the trade log", () => {
 		expect(row({ event: "KILLED loss too fast", price: null, lots: null, control: "C24" })).toBe(
 			"❯ 10:15:30   KILLED loss too fast C24 spread is 3.4 times its median",
 		);
-		expect(row({ event: "closed", result: -2 })).toBe("❯ 10:15:30   closed            1.03905  0.10     -2.00 spread is 3.4 times its…");
+		expect(row({ event: "closed", result: -2 })).toBe("❯ 10:15:30   closed            1.03905  0.10     -2.00 spread is 3.4 times it…");
 	});
 
 	it("shows the reason in full below, with what Enter opens", () => {
