@@ -30,7 +30,7 @@ export function nextStepOf(engine: Engine, reason: EndReason): string {
 	if (engine.positions.length > 0 && config.onExit === "flatten")
 		return "A position could not be closed before the session ended: its result is in the equity, not in the trades.";
 	if (config.unlimited) return "A measuring run proves nothing: run without --unlimited to collect evidence.";
-	if (isDrill(engine)) return "A drill shows what would happen and proves nothing: run without --scenario to collect evidence.";
+	if (isDrill(engine)) return "A drill shows what would happen and proves nothing: run with scenario normal to collect evidence.";
 	if (engine.breaker.open) return whileTheBreakerIsOpen(engine);
 	if (tally.entriesFilled === 0) return "The agent did not trade: give it more time (--duration) or another market (--symbol, --file).";
 	const short = TRADES_TO_JUDGE - tally.closed;
@@ -42,7 +42,7 @@ export function nextStepOf(engine: Engine, reason: EndReason): string {
 function afterTheBreaker(engine: Engine): string {
 	const { breaker } = engine;
 	if (breaker.cause === "overshoot" && breaker.latched && !isDrill(engine))
-		return "Find out why a loss went beyond the plan. Once you accept it: kinetra agents accept BUILD --reason TEXT (the build is above); until then every session of this agent halts.";
+		return "Find out why a loss went beyond the plan. Once you accept it: Agents in the cockpit, or kinetra agents accept BUILD --reason TEXT (the build is above); until then every session of this agent halts.";
 	return afterAHalt(engine);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Instrument } from "../../src/engine/instrument.ts";
 import { timeframeName } from "../../src/engine/market/timeframe.ts";
+import { nextStepOf } from "../../src/engine/next-step.ts";
 import { exitCodeOf, type SummaryOuter, summarise } from "../../src/engine/summary.ts";
 import type { EndReason, Summary } from "../../src/engine/summary-type.ts";
 import type { Script } from "../helpers/engine-hook.ts";
@@ -212,6 +213,14 @@ describe("the summary", () => {
 		const empty = summarise((await runWith(configWith(), { feed: scriptedFeed([]) })).engine, OUTER);
 		expect(empty.end.market).toBeNull();
 		expect([...unexplained(short), ...unexplained(empty)]).toEqual([]);
+	});
+
+	it("of a kill speaks of what the operator did, not of money that was lost", async () => {
+		const feed = scriptedFeed(flat(5));
+		const { engine } = await runWith(configWith(), { feed, script: () => [] });
+		const killed = nextStepOf(engine, "kill");
+		expect(killed).toMatch(/^It was stopped by hand/);
+		expect(nextStepOf(engine, "loss-limit")).toMatch(/^Find out what lost the money/);
 	});
 
 	it("marks a measuring run, which has no event rate", async () => {

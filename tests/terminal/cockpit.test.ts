@@ -110,7 +110,7 @@ describe("the cockpit in a terminal", () => {
 		const terminal = kinetra(newHome());
 		await terminal.untilText("Connection & Credentials");
 		terminal.resize(60, 15);
-		expect(await terminal.untilText("Kinetra needs 80x24, this terminal is 60x15")).toHaveLength(15);
+		expect(await terminal.untilText(/^Kinetra needs 80x24, not 60x15\. K kills, q quits\./)).toHaveLength(15);
 		terminal.resize(120, 40);
 		await terminal.until((rows) => rows[2]?.length === 120 && /q quit *$/.test(rows[39] ?? ""), "the whole menu at 120x40");
 		terminal.press("q");

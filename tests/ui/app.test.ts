@@ -105,11 +105,14 @@ describe("the whole screen", () => {
 	it.each([
 		[79, 24],
 		[80, 23],
+		[60, 20],
 		[40, 10],
+		[20, 5],
 	])("says at %ix%i that it needs more room, and nothing else", async (columns, rows) => {
 		const [first, ...others] = await draw(columns, rows, { live: viewOf() }).rows();
 		expect(first).toBe(
-			columns < 60 ? "Kinetra needs 80x24, this terminal is 4…" : `Kinetra needs 80x24, this terminal is ${columns}x${rows}. K kills, q quits.`,
+			{ 60: "Kinetra needs 80x24, not 60x20. K kills, q quits.", 40: "Kinetra needs 80x24. K kills, q quits.", 20: "Kinetra needs 80x24" }[columns] ??
+				`Kinetra needs 80x24, this terminal is ${columns}x${rows}. K kills, q quits.`,
 		);
 		expect(others.join("")).toBe("");
 	});

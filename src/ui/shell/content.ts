@@ -24,9 +24,20 @@ export function tooSmallPane(columns: number, rows: number): Pane {
 	return pane<{ text: string }>({
 		id: "too-small",
 		rect: { x: 0, y: 0, width: columns, height: 1 },
-		select: () => ({ text: `Kinetra needs 80x24, this terminal is ${columns}x${rows}. K kills, q quits.` }),
+		select: () => ({ text: smallText(columns, rows) }),
 		paint: ({ text }, { width }) => [[{ text: clipText(text, width), tone: "strong" }]],
 	});
+}
+
+/** The most that fits: the way out stays the longest. */
+function smallText(columns: number, rows: number): string {
+	const keys = "K kills, q quits.";
+	const texts = [
+		`Kinetra needs 80x24, this terminal is ${columns}x${rows}. ${keys}`,
+		`Kinetra needs 80x24, not ${columns}x${rows}. ${keys}`,
+		`Kinetra needs 80x24. ${keys}`,
+	];
+	return texts.find((text) => text.length <= columns) ?? "Kinetra needs 80x24";
 }
 
 const NOTICE_ROWS_MAX = 6;
