@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createPacer, keepPace, type Pace, type Pacer, paceOf } from "../src/pace.ts";
+import { createPacer, isSpeed, keepPace, type Pace, type Pacer, paceOf } from "../src/pace.ts";
 
 const QUARTER = 900_000;
 
@@ -108,6 +108,35 @@ describe("the pace of a session", () => {
 		keepPace(pacer, pace, { phase: "trading", at: QUARTER, nextAt: 2 * QUARTER }, 0);
 		expect(pacer).toMatchObject({ allowedAt: QUARTER, untilTrading: false });
 	});
+
+	it("waits for nobody in an end that begins while the market is ahead: the next bar may be minutes away", () => {
+		const pace = paceOf(0.1);
+		const pacer = createPacer(pace);
+		keepPace(pacer, pace, { phase: "trading", at: 0, nextAt: QUARTER }, 0);
+		expect(pacer.allowedAt).toBe(0);
+		expect(keepPace(pacer, pace, { phase: "ending", at: 0, nextAt: QUARTER }, 25)).toBe(0);
+		expect(pacer.allowedAt).toBe(Number.POSITIVE_INFINITY);
+	});
+
+	it("keeps what has been waited for when the wall clock goes back", () => {
+		const pace = paceOf(900);
+		const pacer = createPacer(pace);
+		for (const wall of [0, 900, 100]) keepPace(pacer, pace, { phase: "trading", at: 0, nextAt: QUARTER }, wall);
+		expect(pacer.allowedAt).toBe(0.9 * QUARTER);
+		expect(keepPace(pacer, pace, { phase: "trading", at: 0, nextAt: QUARTER }, 200)).toBe(0);
+	});
+
+	it.each([
+		["max", true],
+		[0.1, true],
+		[1_000_000, true],
+		[0, false],
+		[-60, false],
+		[Number.NaN, false],
+		[Number.POSITIVE_INFINITY, false],
+		["60", false],
+		[null, false],
+	])("%s is a speed: %s", (asked, is) => expect(isSpeed(asked)).toBe(is));
 
 	it("never lets the market run faster than asked for, whatever the speeds and the looks are", () => {
 		const looks = fc.array(fc.record({ wallMs: fc.integer({ min: 0, max: 2000 }), speed: fc.integer({ min: 1, max: 1000 }) }), { maxLength: 60 });

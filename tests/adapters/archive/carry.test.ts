@@ -29,6 +29,19 @@ describe("an agent's record", () => {
 		expect(loadCarry(home, "sma-1", "virtual").sessions).toEqual(["A", "B"]);
 	});
 
+	it("has the period of a session once, however often it is stored as it grows, and those of other symbols that began with it", () => {
+		const home = fresh();
+		const save = (id: string, symbol: string, to: number): unknown =>
+			saveCarry(home, "sma-1", "virtual", loadCarry(home, "sma-1", "virtual"), id, { carry: 1, period: { symbol, from: 1000, to } });
+		save("A", "EURUSD", 2000);
+		save("B", "GBPUSD", 2000);
+		save("B", "GBPUSD", 3000);
+		expect(loadCarry(home, "sma-1", "virtual").periods).toEqual([
+			{ symbol: "EURUSD", from: 1000, to: 2000 },
+			{ symbol: "GBPUSD", from: 1000, to: 3000 },
+		]);
+	});
+
 	it("can be looked at while somebody holds it, and before there is one", () => {
 		const home = fresh();
 		expect(peekCarry(home, "sma-1", "virtual").updatedBy).toBeNull();

@@ -41,6 +41,12 @@ describe("the keeper of a running session", () => {
 		expect(loadCarry(home, "sma-1", "virtual").periods).toEqual([{ symbol: "EURUSD (seed 7)", from: START, to: START + 25 * MINUTE }]);
 	});
 
+	it("knows of no market time before trading", () => {
+		const before = loadCarry(home, "sma-1", "virtual").periods;
+		createKeeper(home, session).keep({ ...soFar(9, 3), marketMinute: 0, phase: "warmup" }, 9000, () => carryOf(chs));
+		expect(loadCarry(home, "sma-1", "virtual").periods).toEqual(before);
+	});
+
 	it("leaves the record alone on days that the agent has traded before", () => {
 		const later = { ...session, base: loadCarry(home, "sma-1", "virtual"), files: { id: "B" } } as unknown as BegunSession;
 		createKeeper(home, later).keep(soFar(99), 1e6, () => {
