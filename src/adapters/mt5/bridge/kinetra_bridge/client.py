@@ -323,7 +323,10 @@ class Client:
             told = []
             for asked in fields.texts("symbols", _MOST_STREAMS, 32):
                 if frame.t == "unsub":
-                    self._ticks.pop(asked, None) if stream == "ticks" else self._bars.pop((asked, tf), None)
+                    if stream == "ticks":
+                        self._ticks.pop(asked, None)
+                    else:
+                        self._bars.pop((asked, tf), None)
                     continue
                 name = await self.commands.trader.resolve(asked)
                 if len(self._ticks) + len(self._bars) >= _MOST_STREAMS:

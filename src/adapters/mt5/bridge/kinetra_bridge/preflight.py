@@ -47,7 +47,7 @@ def explain_sdk(code: int, text: str) -> str:
 def wrong_account(settings: Settings, account: Dict[str, Any], pinned: Optional[List[Any]]) -> Optional[str]:
     """Why this account may not be used: not the one of bridge.json, not the one pinned at the start, or no sandbox where one was asked for."""
     login, server = int(account["login"]), str(account["server"])
-    if settings.sandbox and server != SANDBOX_SERVER:
+    if settings.sandbox and not server.startswith(SANDBOX_SERVER):
         return "bridge.json says sandbox, but the terminal is logged in to %s: refused" % server
     if settings.account is not None:
         wanted, where = settings.account
@@ -78,7 +78,7 @@ def live_lock(settings: Settings, account: Optional[Dict[str, Any]], unlocked: b
 def account_words(account: Dict[str, Any]) -> str:
     """One line on the account for the console: never the whole login."""
     mode = TRADE_MODES.get(int(account["trade_mode"]), "unknown").upper()
-    note = "  SANDBOX: no broker behind it" if account["server"] == SANDBOX_SERVER else ""
+    note = "  SANDBOX: no broker behind it" if str(account["server"]).startswith(SANDBOX_SERVER) else ""
     return "account %s at %s: %s, %s, 1:%s%s" % (masked(account["login"]), account["server"], mode, account["currency"], account["leverage"], note)
 
 

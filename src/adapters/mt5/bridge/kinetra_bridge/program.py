@@ -82,21 +82,21 @@ def main(arguments: Optional[List[str]] = None) -> int:
         token = read_token(settings.token_path)
         asyncio.run(Bridge(settings, token).run())
     except BadSettings as trouble:
-        return _fail(str(trouble), EXIT_USAGE)
+        return _give_up(str(trouble), EXIT_USAGE)
     except NoWebsockets as trouble:
-        return _fail("%s (%s)" % (NO_WEBSOCKETS, trouble))
+        return _give_up("%s (%s)" % (NO_WEBSOCKETS, trouble))
     except (TokenTrouble, JournalTrouble) as trouble:
-        return _fail(str(trouble))
+        return _give_up(str(trouble))
     except OSError as trouble:
         if trouble.errno in (errno.EADDRINUSE, errno.EACCES, 10048, 10013):
-            return _fail("port %d is taken: is another bridge running? End it, or choose another port: --port %d" % (settings.port, settings.port + 1))
-        return _fail(str(trouble))
+            return _give_up("port %d is taken: is another bridge running? End it, or choose another port: --port %d" % (settings.port, settings.port + 1))
+        return _give_up(str(trouble))
     except KeyboardInterrupt:
         pass
     return EXIT_OK
 
 
-def _fail(text: str, code: int = EXIT_NEEDS_ATTENTION) -> int:
+def _give_up(text: str, code: int = EXIT_NEEDS_ATTENTION) -> int:
     sys.stderr.write(clean_text(text, 1000) + "\n")
     return code
 
@@ -165,4 +165,7 @@ async def _asked_to_stop() -> None:
                 pass
     while not stop.is_set():
         # Windows wakes up for Ctrl-C only between waits.
-        await asyncio.wait({asyncio.ensure_future(stop.wait())}, timeout=0.5)
+        try:
+            await asyncio.wait_for(stop.wait(), 0.5)
+        except asyncio.TimeoutError:
+            continue

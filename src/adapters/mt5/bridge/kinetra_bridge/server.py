@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http
 import ssl
 from typing import Any, Awaitable, Callable, Optional
@@ -82,7 +83,20 @@ async def _serve_legacy(handle: Any, settings: Settings, bound: Any, options: An
         why = refusal(headers.get("Origin"), headers.get("Host"), settings, bound["port"])
         return None if why is None else (http.HTTPStatus.FORBIDDEN, [], (why + "\n").encode("ascii"))
 
-    return await serve(handle, process_request=check, server_header=None, **options)
+    from websockets.legacy.server import WebSocketServerProtocol
+
+    class TimedProtocol(WebSocketServerProtocol):  # type: ignore[misc]
+        """The old server waits for an opening handshake for ever; this one does not."""
+
+        async def handshake(self, *arguments: Any, **named: Any) -> Any:
+            try:
+                return await asyncio.wait_for(super().handshake(*arguments, **named), options["open_timeout"])
+            except asyncio.TimeoutError:
+                self.transport.abort()
+                raise ConnectionError("no opening handshake in time") from None
+
+    known = {name: value for name, value in options.items() if name != "open_timeout"}
+    return await serve(handle, process_request=check, create_protocol=TimedProtocol, **known)
 
 
 def tls_context(settings: Settings) -> Optional[ssl.SSLContext]:
