@@ -101,7 +101,7 @@ function print(results: readonly Measured[]): void {
 		row("hot panes / (painters + hand-written diff)", "2", ({ drawing }) => figure(drawing.panesMs / (drawing.paintersMs + drawing.limitMs))),
 		row("drawing with React, ms a frame", "", ({ drawing }) => figure(drawing.cockpitMs)),
 		row("frames that ink has drawn of", "", ({ drawing }) => `${figure(drawing.inkFrames)} of ${figure(drawing.updates)}`),
-		row("heap growth over an hour of frames (36,000), MB", "1", ({ drawing }) => figure(drawing.hourMb)),
+		row("heap growth an hour of frames (36,000), MB", "1", ({ drawing }) => figure(drawing.hourMb)),
 		row("heap growth over 2,000 keys in a menu, MB", "", ({ drawing }) => figure(drawing.menuMb)),
 	];
 	process.stdout.write(`${table(rows)}\n${JSON.stringify({ bench: "ui", node: process.version, seconds, marketHours, results })}\n`);
