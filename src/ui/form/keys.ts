@@ -34,7 +34,12 @@ export const FORM_BINDINGS: readonly Binding[] = [
 		keys: ["enter"],
 		label: "edit",
 		help: "On a field: edit it, take the next word, or look for a file",
-		disabled: (state) => (onStart(state) ? (blockedStart(state) ?? "This is Start; arrows go to the fields.") : null),
+		disabled: (state) =>
+			onStart(state)
+				? (blockedStart(state) ?? "This is Start; arrows go to the fields.")
+				: state.views.virtual.typed === null
+					? null
+					: "Enter takes what was typed.",
 		run: openField,
 	},
 	{ keys: ["up", "k"], shown: "↑↓", label: "field", help: "To another field (also j and k)", run: (context) => moveTo(context, placeOf(context) - 1) },

@@ -1,14 +1,18 @@
 import { cellWidth, type Line, span } from "../../print/line.ts";
 import type { Binding } from "../key.ts";
-import { bindingKeys } from "../key-name.ts";
+import { bindingKeys, keyName } from "../key-name.ts";
+import { frontOf } from "../layout.ts";
 import type { CockpitState } from "../state.ts";
 import { SHELL_BINDINGS } from "./bindings.ts";
 import { isTrading } from "./leave.ts";
+import { typedKeys } from "./typing.ts";
 
 /** The footer's hints: the screen's keys on the left as far as they fit, the shell's on the right, which are always there. */
 export function footerLine(state: CockpitState, rows: readonly Binding[], width: number): Line {
 	const shell = shellHints(state);
-	const own = rows.filter((row) => row.label !== "" && !SHELL_BINDINGS.includes(row) && works(state, row));
+	// Where a filter or a search is typed, its own row says what Enter and Esc do.
+	const isFilter = typedKeys(state) === "text" && frontOf(state) !== "virtual";
+	const own = (isFilter ? [] : rows).filter((row) => row.label !== "" && !SHELL_BINDINGS.includes(row) && works(state, row));
 	const shellWidth = widthOf(shell);
 	let used = shellWidth + 2;
 	const shown: Binding[] = [];
@@ -22,9 +26,16 @@ export function footerLine(state: CockpitState, rows: readonly Binding[], width:
 	return [span(" "), ...hints(shown), span(" ".repeat(gap)), ...hints(shell)];
 }
 
-/** K stands first while there is something to kill. */
+/** K stands first while there is something to kill. Of keys that would be typed, the other name is shown, or none where there is no other. */
 function shellHints(state: CockpitState): readonly Binding[] {
-	return SHELL_BINDINGS.filter((row) => row.label !== "" && works(state, row) && (isTrading(state) || !row.keys.includes("K")));
+	const working = SHELL_BINDINGS.filter((row) => row.label !== "" && works(state, row) && (isTrading(state) || !row.keys.includes("K")));
+	const typed = typedKeys(state);
+	if (typed === null) return working;
+	return working.flatMap((row) => {
+		const left = row.keys.filter((key) => (typed === "text" ? Array.from(key).length > 1 : !/^\d$/.test(key)));
+		const [first] = left;
+		return first === undefined ? [] : first === row.keys[0] ? [row] : [{ ...row, keys: left, shown: keyName(first) }];
+	});
 }
 
 function works(state: CockpitState, row: Binding): boolean {
@@ -40,5 +51,5 @@ function widthOf(rows: readonly Binding[]): number {
 }
 
 function hints(rows: readonly Binding[]): Line {
-	return rows.flatMap((row) => [span(bindingKeys(row, "first"), "key"), span(` ${row.label}  `, row.keys.includes("K") ? "bad" : "faint")]);
+	return rows.flatMap((row) => [span(bindingKeys(row, "first"), "key"), span(` ${row.label}  `, row.keys.includes("ctrl+k") ? "bad" : "faint")]);
 }

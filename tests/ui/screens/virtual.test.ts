@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { textOf } from "../../../src/print/line.ts";
+import { bindingsInForce } from "../../../src/ui/router.ts";
 import { virtualScreen } from "../../../src/ui/screens/virtual.ts";
 import type { SessionView } from "../../../src/ui/session-view.ts";
+import { footerLine } from "../../../src/ui/shell/footer.ts";
 import type { Choices, CockpitState } from "../../../src/ui/state.ts";
 import { type Desk, deskOf } from "../../helpers/form.ts";
 import { HOSTILE, SHOWS_HOSTILE } from "../../helpers/hostile.ts";
@@ -95,6 +98,18 @@ describe("the form", () => {
 		expect(labels()).toEqual(["start"]);
 		desk.press("home");
 		expect(labels()).toEqual(["edit"]);
+	});
+
+	it.each<[string, readonly string[], string]>([
+		["on Start every key is its own", ["end"], "K KILL  w watch  m menu  0 back  ? keys  q quit"],
+		["in a symbol letters and digits are text", ["home"], "Ctrl-K KILL  Esc back"],
+		["at a number its digits are", to("risk"), "K KILL  w watch  m menu  Esc back  ? keys  q quit"],
+		["in a number that is being typed everything is", [...to("risk"), "1"], "Ctrl-K KILL  Esc back"],
+	])("names only keys that work: %s", (_name, keys, shell) => {
+		const desk = formWith({}, { live: RUNNING });
+		desk.press(...keys);
+		const footer = textOf(footerLine(desk.state(), bindingsInForce(desk.state()), 120));
+		expect(footer.replace(/^.* {5,}/, "").trim()).toBe(shell);
 	});
 
 	it("starts the defaults with Enter, and remembers them", () => {

@@ -5,6 +5,7 @@ import type { Binding } from "../../../src/ui/key.ts";
 import { bindingsInForce } from "../../../src/ui/router.ts";
 import { footerLine } from "../../../src/ui/shell/footer.ts";
 import { createCockpitStore } from "../../../src/ui/store.ts";
+import { NEW_VIEWS } from "../../../src/ui/views.ts";
 import { viewOf } from "../../helpers/view.ts";
 
 const row = (keys: readonly string[], label: string, change: Partial<Binding> = {}): Binding => ({ keys, label, help: "", run: () => {}, ...change });
@@ -15,6 +16,11 @@ describe("footerLine", () => {
 		["a menu below", { path: ["main", "live-testing"] }, " ↑↓ choose  Enter open                                  0 back  ? keys  q quit  "],
 		["a screen", { path: ["main", "demo"], focus: "content" }, "                                                m menu  0 back  ? keys  q quit  "],
 		["with a session", { path: ["main"], live: viewOf() }, " ↑↓ choose  Enter open                         K KILL  w watch  ? keys  q quit  "],
+		[
+			"a search that is typed: what would be a letter is no key",
+			{ path: ["main", "guide"], focus: "content", live: viewOf(), views: { ...NEW_VIEWS, guide: { top: 0, query: "", typing: true } } },
+			"                                                         Ctrl-K KILL  Esc back  ",
+		],
 	] as const)("%s", (_name, given, text) => {
 		const state = createCockpitStore({ columns: 80, ...given }).getState();
 		expect(textOf(footerLine(state, bindingsInForce(state), 80))).toBe(text);
