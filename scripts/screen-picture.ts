@@ -21,6 +21,8 @@ const PALETTE = [
 ];
 const PAPER = "#12141a";
 const INK = "#c9ced6";
+/** The one sign of the screen that the font of the pictures lacks: drawn as its two bars. */
+const PAUSE = "⏸";
 /** A cell in picture units. */
 const WIDTH = 9;
 const HEIGHT = 18;
@@ -54,6 +56,10 @@ function drawCell(cell: IBufferCell, x: number, y: number): string[] {
 	const drawn: string[] = [];
 	if (back !== PAPER) drawn.push(`<rect x="${x * WIDTH}" y="${y * HEIGHT}" width="${WIDTH * cell.getWidth()}" height="${HEIGHT}" fill="${back}"/>`);
 	if (characters.trim() === "") return drawn;
+	if (characters === PAUSE) {
+		for (const left of [2, 5]) drawn.push(`<rect x="${x * WIDTH + left}" y="${y * HEIGHT + 5}" width="2" height="9" fill="${front}"/>`);
+		return drawn;
+	}
 	const style = `${cell.isBold() !== 0 ? ' font-weight="bold"' : ""}${cell.isDim() !== 0 ? ' opacity="0.6"' : ""}`;
 	drawn.push(`<text x="${x * WIDTH}" y="${y * HEIGHT + 14}" fill="${front}"${style}>${escapeXml(characters)}</text>`);
 	return drawn;
