@@ -11,22 +11,23 @@ from typing import Any, Dict, Optional
 from . import api_history, api_market, api_state, api_trade
 from .api_state import enter as _enter
 from .constants import *  # noqa: F403
-from .settings import load_settings, make_settings
-from .world import World
+from .settings import load_settings as _load_settings
+from .settings import make_settings as _make_settings
+from .world import World as _World
 
 __version__ = "5.0.5260+kinetra.sandbox"
 __author__ = "Kinetra (stand-in; not MetaQuotes)"
 
-_world: Optional[World] = None
+_world: Optional[_World] = None
 
 
-def sandbox(settings: Optional[Dict[str, Any]] = None) -> World:
+def sandbox(settings: Optional[Dict[str, Any]] = None) -> _World:
     """The simulated world of this process; with `settings` (see settings.py) a new one. SandboxError for settings that are wrong."""
     global _world
     if settings is not None:
-        _world = World(make_settings(settings))
+        _world = _World(_make_settings(settings))
     elif _world is None:
-        _world = World(load_settings())
+        _world = _World(_load_settings())
     return _world
 
 
@@ -57,7 +58,7 @@ def shutdown() -> None:
 
 def version() -> Any:
     """(500, build, date of the build) or None."""
-    return (500, sandbox().settings.build, "SANDBOX") if _enter(sandbox(), "version") else None
+    return (500, sandbox().settings.build, "01 Jan 2026") if _enter(sandbox(), "version") else None
 
 
 def last_error() -> Any:

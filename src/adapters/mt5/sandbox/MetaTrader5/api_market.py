@@ -132,11 +132,14 @@ class Minutes:
         self.feed = feed
         self.closed: List[Tuple[Any, ...]] = []
         self.next_tick = 0
+        self.dropped = 0
 
     def until(self, horizon: int) -> List[Tuple[Any, ...]]:
         """All bars at server time `horizon`, oldest first; the last one is forming."""
         times, ticks = self.feed.times, self.feed.ticks
         end = bisect.bisect_right(times, horizon)
+        self.next_tick = max(0, self.next_tick - (self.feed.dropped - self.dropped))
+        self.dropped = self.feed.dropped
         while self.next_tick < len(times):
             minute = times[self.next_tick] // _MINUTE
             after = bisect.bisect_left(times, (minute + 1) * _MINUTE, self.next_tick)

@@ -9,6 +9,7 @@ from typing import Any, List, Optional, Tuple
 from . import constants as c
 from . import money
 from .book import Book
+from .faults import error_of
 from .margins import reserved
 from .structures import AccountInfo, BookInfo, SymbolInfo, TerminalInfo, Tick
 from .symbols import Spec
@@ -24,10 +25,10 @@ def enter(world: World, function: str, needs_terminal: bool = True) -> bool:
     world.pump()
     fault = world.faults.for_call(function)
     if fault is not None:
-        world.strike(fault)
+        world.save_now()
         stop(fault)
         if fault.kind == "error":
-            world.error = (fault.code, "Sandbox: ordered error")
+            world.error = error_of(fault)
             return False
         world.pump()
     if needs_terminal and not world.terminal.is_initialized:

@@ -9,6 +9,7 @@ from . import money
 from .api_state import fail, stop
 from .book import Book
 from .checks import OK, netted_by
+from .faults import error_of
 from .margins import margin_after
 from .server import Outcome, Trouble, check, execute
 from .structures import OrderCheckResult, OrderSendResult, TradeRequest
@@ -85,21 +86,20 @@ def order_send(world: World, request: Any) -> Any:
     if world.settings.latency_ms > 0:
         time.sleep(world.settings.latency_ms / 1000)
     if fault is not None:
-        world.strike(fault)
+        world.save_now()
         if fault.kind == "lost_request":
-            return fail(world, (c.RES_E_INTERNAL_FAIL_SEND, "IPC send failed"))
+            return fail(world, error_of(fault))
         if fault.kind in ("delay", "hang", "crash") and fault.when == "before":
             stop(fault)
     world.pump()
     if not world.terminal.is_linked:
         return result(world, Outcome(c.TRADE_RETCODE_CONNECTION), asked, 0)
     outcome = _execute(world, asked, fault)
-    world.is_dirty = True
-    world.save()
+    world.save_now()
     if fault is not None and fault.kind in ("delay", "hang", "crash") and fault.when == "after":
         stop(fault)
     if fault is not None and fault.kind == "lost_answer":
-        return fail(world, (c.RES_E_INTERNAL_FAIL_RECEIVE if fault.code == -10005 and not fault.seconds else fault.code, "IPC recv failed"))
+        return fail(world, error_of(fault))
     return result(world, outcome, asked, number)
 
 

@@ -34,7 +34,7 @@ def apply_command(world: World, command: Dict[str, Any], at: Optional[int] = Non
         raise SandboxError("unknown command %r; known are %s" % (name, ", ".join(key for key in COMMANDS if key[0] != "_")))
     try:
         result = action(world, values, world.clock.now() if at is None else at)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise SandboxError("command %s: %s: %s" % (name, type(error).__name__, error)) from error
     world.is_dirty = True
     return {"ok": True, **(result or {})}
@@ -144,12 +144,11 @@ def _symbol(world: World, v: Dict[str, Any], at: int) -> None:
     del at
     spec = _spec(world, v)
     known = {entry.name for entry in fields(Spec)} - {"name", "commission"}
-    for key, value in v.items():
-        if key == "symbol":
-            continue
-        if key not in known:
-            raise SandboxError("symbol: unknown field %s; known are %s" % (key, ", ".join(sorted(known))))
-        setattr(spec, key, value)
+    values = {key: value for key, value in v.items() if key != "symbol"}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise SandboxError("symbol: unknown field %s; known are %s" % (unknown[0], ", ".join(sorted(known))))
+    world.change_symbol(spec.name, values)
 
 
 def _foreign_position(world: World, v: Dict[str, Any], at: int) -> Dict[str, Any]:
@@ -208,15 +207,19 @@ def _balance(world: World, v: Dict[str, Any], at: int) -> Dict[str, Any]:
 
 
 def _account(world: World, v: Dict[str, Any], at: int) -> None:
-    """Fields of an account (book.py). Another `login` switches the terminal to it (a new, empty account if unknown); else terms change."""
+    """Fields of an account (book.py). Another `login` switches the terminal to it (a new, empty account if unknown); else terms change.
+
+    `balance` of an account that exists is not changed (command balance does that).
+    """
     del at
     from .settings import make_account
 
     login = int(v.get("login", world.login))
-    if login != world.login:
-        if login not in world.books:
-            world.add_account(make_account(v))
-        world.login = login
+    world_has_it = login in world.books
+    if not world_has_it:
+        world.add_account(make_account(v))
+    world.login = login
+    if not world_has_it:
         return
     current = vars(world.book.account).copy()
     world.book.account = world.accounts[login] = make_account({**current, **v})

@@ -1,7 +1,7 @@
 """Faults that a test or a user orders: what goes wrong with the next calls (rulebook B.7, B.8)."""
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from .symbols import SandboxError
 
@@ -41,7 +41,8 @@ class Fault:
     executed: bool = False
     volume: float = 0.0
     points: float = 0.0
-    code: int = -10005
+    #: For last_error; 0 = -10001 for a lost request, -10002 for a lost answer, -10005 else.
+    code: int = 0
     #: Only requests of this action, symbol or magic; None = any.
     action: Optional[int] = None
     symbol: Optional[str] = None
@@ -63,6 +64,13 @@ def make_fault(values: Dict[str, Any]) -> Fault:
     if fault.when not in ("before", "after"):
         raise SandboxError('fault: when must be "before" or "after", got %r' % (fault.when,))
     return fault
+
+
+def error_of(fault: Fault) -> Tuple[int, str]:
+    """What last_error shows after the fault (rulebook B.4, B.7)."""
+    code = fault.code or {"lost_request": -10001, "lost_answer": -10002}.get(fault.kind, -10005)
+    texts = {-10001: "IPC send failed", -10002: "IPC recv failed", -10004: "No IPC connection", -10005: "IPC timeout"}
+    return code, texts.get(code, "Terminal: Call failed")
 
 
 class Faults:

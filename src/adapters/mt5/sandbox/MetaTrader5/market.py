@@ -11,6 +11,8 @@ from .symbols import SandboxError, Spec
 
 #: A year of minutes: more bars than any sandbox session needs.
 MAX_BARS = 600_000
+#: Ticks that a symbol remembers; about half a day at four a second.
+MAX_TICKS = 200_000
 
 
 class RawTick(NamedTuple):
@@ -49,8 +51,8 @@ class Generated:
         self.wave_ms, self.wave_points = float(chosen["wave_s"]) * 1000, float(chosen["wave_points"])
         self.spread = float(spec.spread if chosen["spread"] < 0 else chosen["spread"])
         self.history_interval = float(chosen["history_interval_ms"])
-        if not self.interval >= 1 or not self.history_interval >= 1:
-            raise SandboxError("symbol %s: interval_ms and history_interval_ms must be at least 1" % spec.name)
+        if not self.interval >= 0.05 or not self.history_interval >= 1:
+            raise SandboxError("symbol %s: interval_ms must be at least 0.05 and history_interval_ms at least 1" % spec.name)
         self.start = start
         self.random = (seed * 0x9E3779B97F4A7C15 + sum(ord(letter) * 131**i for i, letter in enumerate(spec.name))) & _MASK
         self.walk = 0.0
@@ -66,7 +68,7 @@ class Generated:
             ticks.append(self._tick(int(self.next_at)))
             is_history = self.next_at < self.start
             interval = self.history_interval if is_history else self.interval
-            self.next_at += max(1.0, interval * (0.5 + self._uniform()))
+            self.next_at += max(0.02, interval * (0.5 + self._uniform()))
             if is_history:
                 self.next_at = min(self.next_at, float(self.start))
         return ticks
@@ -219,6 +221,8 @@ class Feed:
         self.times: List[int] = []
         #: Points added to every tick of the source from now on.
         self.offset = 0.0
+        #: How many ticks were forgotten, oldest first.
+        self.dropped = 0
         #: High and low of bid and ask of the day of the newest tick, points.
         self.day: Dict[str, float] = {}
         self.log = log
@@ -252,10 +256,22 @@ class Feed:
 
     def flush(self) -> None:
         """Writes new ticks to the log; call at the end of a pump."""
-        if self._lines and self.log is not None:
+        if len(self.times) > MAX_TICKS * 1.2:
+            self._forget(len(self.times) - MAX_TICKS)
+        elif self._lines and self.log is not None:
             with open(self.log, "a", encoding="utf-8") as file:
                 file.write("".join(self._lines))
-            self._lines = []
+        self._lines = []
+
+    def _forget(self, count: int) -> None:
+        """Drops the oldest ticks, also from the log, so that neither grows for ever."""
+        del self.ticks[:count], self.times[:count]
+        self.dropped += count
+        if self.log is not None:
+            state = self.source.state() if self.source is not None else []
+            with open(self.log + ".new", "w", encoding="utf-8") as file:
+                file.writelines("%s\n" % _line(tick, state, self.offset) for tick in self.ticks)
+            os.replace(self.log + ".new", self.log)
 
     def load(self) -> None:
         """Reads the log of an earlier life; a torn last line is dropped."""
@@ -279,4 +295,5 @@ class Feed:
 
 
 def _line(tick: RawTick, state: List[float], offset: float) -> str:
-    return json.dumps([tick, state, offset], separators=(",", ":"))
+    whole = [int(value) if value == int(value) else value for value in tick]
+    return json.dumps([whole, state, offset], separators=(",", ":"))

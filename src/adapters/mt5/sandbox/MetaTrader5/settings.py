@@ -77,6 +77,10 @@ def make_settings(values: Dict[str, Any], folder: str = "") -> Settings:
     for name in ("clock", "server_offset_s", "latency_ms", "script", "seed", "first_ticket", "terminal_running", "build"):
         if name in values:
             setattr(settings, name, values[name])
+    for step in settings.script:
+        if not isinstance(step, dict) or not isinstance(step.get("do"), str) or not isinstance(step.get("at", 0), (int, float)):
+            raise SandboxError('sandbox: every script step is an object with "do" and "at" (ms after start), got %r' % (step,))
+    settings.script = sorted(settings.script, key=lambda step: step.get("at", 0))
     for name in ("control", "state"):
         if values.get(name):
             setattr(settings, name, os.path.join(folder, values[name]))

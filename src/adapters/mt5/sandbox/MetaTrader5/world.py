@@ -10,10 +10,11 @@ from .api_market import Minutes
 from .book import Book, Quote
 from .clock import Clock
 from .control import apply_command, poll_folder
-from .faults import Fault, Faults
+from .faults import Faults
 from .market import Feed, Generated, RawTick, Recorded
 from .server import move_to, quote
 from .settings import Settings, market_of
+from .symbols import SandboxError
 from .triggers import settle
 
 #: Most ticks that one step of the pipeline takes from a source at once.
@@ -60,6 +61,8 @@ class World:
         self.later: List[Dict[str, Any]] = []
         self.frozen: Optional[Tuple[Book, int]] = None
         self.processed = 0
+        #: Specification fields that commands changed, by symbol.
+        self.changes: Dict[str, Dict[str, Any]] = {}
         #: Symbols whose depth of market was added.
         self.depth: Set[str] = set()
         self.is_dirty = bool(settings.state)
@@ -75,7 +78,11 @@ class World:
         for login in self.accounts:
             self._open_book(login)
         if saved is not None:
-            self._restore(saved)
+            try:
+                self._restore(saved)
+            except (KeyError, TypeError, AttributeError) as error:
+                text = "the state in %s does not fit this configuration (%s: %s): use another folder or delete it"
+                raise SandboxError(text % (settings.state, type(error).__name__, error)) from error
         self._catch_up()
 
     # ---- what the functions of the package look at ----
@@ -205,9 +212,8 @@ class World:
             self.frozen = (book, self.server_now())
         self.is_dirty = True
 
-    def strike(self, fault: Fault) -> None:
-        """Writes the state before a fault that may end the process, so that it does not strike again."""
-        del fault
+    def save_now(self) -> None:
+        """Writes the state at once: before a fault that may end the process, so that it does not strike again, and after a trade."""
         self.is_dirty = True
         self.save()
 
@@ -227,6 +233,12 @@ class World:
         self.accounts[account.login] = account
         self._open_book(account.login)
         self.is_dirty = True
+
+    def change_symbol(self, name: str, values: Dict[str, Any]) -> None:
+        """Changes fields of a specification, for this life and after a restart."""
+        for key, value in values.items():
+            setattr(self.specs[name], key, value)
+        self.changes.setdefault(name, {}).update(values)
 
     def _feed(self, name: str) -> Feed:
         settings, spec = self.settings, self.specs[name]
@@ -260,11 +272,11 @@ class World:
 
     def to_json(self) -> Dict[str, Any]:
         """Everything a restart needs, plain JSON; tests may read it to see what the broker really has."""
-        terminal = {key: value for key, value in vars(self.terminal).items() if key not in ("is_initialized", "requests")}
+        terminal = {key: value for key, value in vars(self.terminal).items() if key != "is_initialized"}
         return {
             "start": self.start, "clock": self.clock.to_json(), "offset_s": self.offset_s, "login": self.login,
             "steps_done": self.steps_done, "later": self.later, "processed": self.processed, "terminal": terminal,
-            "faults": self.faults.to_json(), "books": {str(login): book.to_json() for login, book in self.books.items()},
+            "selected": self.selected, "changes": self.changes, "faults": self.faults.to_json(), "books": {str(login): book.to_json() for login, book in self.books.items()},
         }  # fmt: skip
 
     def _read_state(self) -> Optional[Dict[str, Any]]:
@@ -279,6 +291,9 @@ class World:
         self.clock.restore(state["clock"])
         self.offset_s, self.login, self.steps_done = state["offset_s"], state["login"], state["steps_done"]
         self.later, self.processed = state["later"], state["processed"]
+        self.selected.update(state["selected"])
+        for name, values in state["changes"].items():
+            self.change_symbol(name, values)
         vars(self.terminal).update(state["terminal"])
         self.faults.restore(state["faults"])
         for login, saved in state["books"].items():
