@@ -165,6 +165,23 @@ describe("a diff", () => {
 		expect(heard).toBe(3);
 	});
 
+	it("says nothing of a painting that changes no row, and keeps the rows that a painting leaves as they are", () => {
+		const compositor = made(5, 4);
+		const region = compositor.region("pane", rect(0, 0, 5, 4), 1);
+		const tones = (tone: Tone): readonly Line[] => [line("one"), line(span("two", tone)), line("three")];
+		region.paint(tones("plain"));
+		compositor.diff();
+		let heard = 0;
+		compositor.onChange(() => heard++);
+		region.paint(tones("plain"));
+		expect([heard, compositor.diff()]).toEqual([0, ""]);
+		region.paint(tones("good"));
+		expect([heard, bare(compositor.diff())]).toEqual([1, "^[2H^[32mtwo^[m"]);
+		// The first and the third row go, the second stays.
+		region.paint([line("1"), line(span("two", "good"))]);
+		expect([heard, compositor.text()]).toEqual([3, ["1    ", "two  ", "     ", "     "]]);
+	});
+
 	it("needs no more bytes for a dashboard of 120x40 than the hand-written limit of the design", () => {
 		const compositor = made(120, 40);
 		const log = compositor.region("log", rect(60, 8, 60, 30), 1);
