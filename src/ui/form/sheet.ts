@@ -48,10 +48,12 @@ const LABELS: Readonly<Record<string, string>> = {
 export function sheetOf(services: Services, choices: Choices): Sheet {
 	const rows = fieldsFor(services, choices).map((facts): SheetRow => rowOf(services, facts, choices));
 	const wrong = rows.find((row) => row.problem !== null);
+	const problem = wrong?.problem ?? services.checkChoices(choices);
 	return {
 		rows,
-		problem: wrong?.problem ?? services.checkChoices(choices),
-		summary: services.describe(choices),
+		problem,
+		// Of a session that cannot start nothing is told.
+		summary: problem === null ? services.describe(choices) : [],
 		command: services.commandLine(choices),
 	};
 }

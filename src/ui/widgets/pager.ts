@@ -1,4 +1,4 @@
-import { cellWidth, fitLine, type Line, span, textOf } from "../../print/line.ts";
+import { cellWidth, clipLine, fitLine, type Line, span, textOf } from "../../print/line.ts";
 import type { Binding, Context, Key } from "../key.ts";
 import type { Size } from "../pane.ts";
 import { editText } from "./text-field.ts";
@@ -29,7 +29,7 @@ export function paintPager(lines: readonly Line[], view: PagerView, size: Size):
 function foot(lines: readonly Line[], view: PagerView, top: number, height: number, width: number): Line {
 	if (view.typing) return fitLine([span("/", "key"), span(view.query, "strong"), span("█", "accent"), span("  Enter finds, Esc ends", "faint")], width);
 	const place = lines.length <= height ? "all shown" : `${top + 1}-${Math.min(lines.length, top + height)} of ${lines.length}`;
-	return view.query === "" ? [span(place, "faint")] : fitLine([span(`${place}  `, "faint"), ...foundText(lines, view.query)], width);
+	return view.query === "" ? [span(place, "faint")] : clipLine([span(`${place}  `, "faint"), ...foundText(lines, view.query)], width);
 }
 
 /** How many rows have what was searched for, and how to go on. */

@@ -99,7 +99,10 @@ describe("the guide on the screen", () => {
 		expect(rows().at(-1)).toBe(" /nee█  Enter finds, Esc ends");
 		press("1", "backspace", "enter");
 		expect(context.store.getState().views.guide.query).toBe("nee");
-		expect(rows().at(-1)).toContain('"nee" in 1 row, n next');
+		expect(rows().at(-1)).toMatch(/"nee" in 1 row, n next, Esc ends the search {2}\S/);
+		press("/", "z", "z", "enter");
+		expect(rows().at(-1)).toContain('"zz" is not in this text');
+		press("/", "n", "e", "e", "enter");
 		expect(rows().join("\n")).toContain("The needle lies here.");
 	});
 });

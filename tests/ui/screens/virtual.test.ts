@@ -176,7 +176,9 @@ describe("the form", () => {
 		expect(frame(desk)[3]).toBe("❯ File             < none chosen >          Enter looks for an MT5 export");
 		desk.press("enter");
 		expect(desk.state().path).toEqual([...PATH, "file"]);
-		expect(formWith({ feed: "csv" }).press("enter")).toMatch(/^No file is chosen: Enter on File/);
+		const without = formWith({ feed: "csv" });
+		expect(without.press("enter")).toMatch(/^No file is chosen: Enter on File/);
+		expect(frame(without, 120, 40).join("\n")).toContain("What will happen\n No session, until what ✗ marks is mended.");
 		const chosen = formWith({ scenario: "crash", file: "/d/GBPUSD_M15.csv" });
 		expect(frame(chosen).slice(2, 6)).toEqual([
 			"  Feed             csv                      synthetic, csv",
