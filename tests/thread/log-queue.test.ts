@@ -27,6 +27,14 @@ describe("log entries on their way to the screen", () => {
 		expect([log.length, lost, log[1]?.at, log.at(-1)?.at]).toEqual([LOG_KEPT, 11, 12, LOG_KEPT + 10]);
 	});
 
+	it.each<Weight>(["info", "good"])("lose a %s before a warning that is older", (weight) => {
+		const queue = createLogQueue();
+		queue.add(entry(0, "warn"));
+		for (let at = 1; at <= LOG_KEPT; at++) queue.add(entry(at, weight));
+		const { log, lost } = queue.take();
+		expect([log[0]?.at, log[1]?.at, lost]).toEqual([0, 2, 1]);
+	});
+
 	it("are never more than fit, never out of order, and every one is sent or counted", () => {
 		const weights = fc.array(fc.constantFrom<Weight>("info", "good", "warn", "alarm"), { maxLength: 1500 });
 		fc.assert(

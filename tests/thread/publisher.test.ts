@@ -65,6 +65,11 @@ describe("what the screen is sent", () => {
 		expect(Math.max(...gaps)).toBeLessThanOrEqual(120);
 	});
 
+	it("goes on when the clock goes back", async () => {
+		const { sent } = await watch(busy(), -50, (publisher) => publisher.acknowledge());
+		expect(sent.length).toBeGreaterThan(5);
+	});
+
 	it("is one update to a screen that never answers, and at the end all that it missed, counted where it is too much", async () => {
 		const result = await watch(busy({ maxTrades: null }), 200, () => {});
 		expect(result.sent).toHaveLength(1);
