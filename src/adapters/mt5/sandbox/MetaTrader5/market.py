@@ -118,8 +118,9 @@ class Recorded:
     def __init__(self, spec: Spec, path: str, start: int, loop: bool) -> None:
         self.spec = spec
         self.loop = loop
-        self.ticks = _ticks_of(spec, read_bars(path))
-        self.length = self.ticks[-1].at - self.ticks[0].at + 60_000
+        bars = read_bars(path)
+        self.ticks = _ticks_of(spec, bars)
+        self.length = int(bars[-1]["at"] - bars[0]["at"]) + 60_000
         self.shift = start - self.ticks[0].at
         self.index = 0
         self.not_before = 0

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Optional, Set, Tuple
 
 from . import constants as c
 from .api_market import Minutes
-from .book import Book, Quote
+from .book import NEVER, Book, Quote
 from .clock import Clock
 from .control import apply_command, poll_folder
 from .faults import Faults
@@ -102,8 +102,8 @@ class World:
         return self.clock.now() + self.offset_s * 1000
 
     def horizon(self) -> int:
-        """The newest server time whose ticks the terminal has."""
-        return self.frozen[1] if self.frozen is not None else self.server_now()
+        """The newest server time whose ticks the terminal has: all there are, while the link to the broker is up."""
+        return self.frozen[1] if self.frozen is not None else NEVER
 
     # ---- movement ----
 
