@@ -135,7 +135,7 @@ describe("the cockpit in a terminal", () => {
 		expect((await plain.ended()).code).toBe(0);
 		expect(plain.received()).not.toContain("[?1049h");
 		const ascii = kinetra(newHome(), ["--ascii"]);
-		const rows = await ascii.until((screen) => /> 1 Connection/.test(screen.join("\n")), "the menu in ASCII");
+		const rows = await ascii.until((screen) => /> \d Live Testing/.test(screen.join("\n")), "the menu in ASCII");
 		expect(rows.join("\n")).toMatch(/^[\x20-\x7e\n]*$/);
 		ascii.press("q");
 		await ascii.ended();

@@ -12,7 +12,7 @@ beforeAll(() => {
 afterAll(() => terminal.close());
 
 it("opens from Live Testing, jumps to a section, finds a word, and goes back", async () => {
-	await terminal.untilText("❯ 1 Connection & Credentials");
+	await terminal.untilText("1 Connection & Credentials");
 	terminal.press("4");
 	await terminal.untilText("4 View Live Testing Guide");
 	terminal.press("4");
@@ -22,7 +22,7 @@ it("opens from Live Testing, jumps to a section, finds a word, and goes back", a
 	terminal.press("/");
 	await terminal.untilText("Enter finds, Esc ends");
 	terminal.press(..."chmod", "\r");
-	const found = await terminal.untilText('"chmod" in 1 rows');
+	const found = await terminal.untilText('"chmod" in 1 row');
 	expect(found.join("\n")).toContain("chmod 700");
 	terminal.press("0");
 	await terminal.untilText("Virtual Trading (Paper");

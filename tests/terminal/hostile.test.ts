@@ -14,7 +14,7 @@ beforeAll(() => {
 
 /** What of the corpus a file may be called: no NUL, no slash, no lone surrogate, not too long. Many in one name, to have all in few files. */
 const NAMES: readonly string[] = HOSTILE.map(({ text }) => text.replaceAll("\u0000", "").replaceAll("/", "")).filter(
-	(text) => text.isWellFormed() && Buffer.byteLength(text) < 150,
+	(text) => !/\p{Cs}/u.test(text) && Buffer.byteLength(text) < 150,
 );
 /** The whole corpus as one text of a file that JSON may hold. */
 const ALL = HOSTILE.map(({ text }) => text.slice(0, 60)).join(" ");
