@@ -25,7 +25,7 @@ from kinetra_bridge.kill import new_cid  # noqa: E402
 TOKEN = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 MAGIC = "770001"
 FAST = {
-    "watchdog_s": 1.5, "reconcile_window_s": 2.0, "absence_s": 1.0, "heartbeat_s": 15.0, "lease_max_s": 5.0, "auth_s": 1.0, "status_s": 1.0,
+    "watchdog_s": 10.0, "reconcile_window_s": 2.0, "absence_s": 1.0, "heartbeat_s": 15.0, "lease_max_s": 5.0, "auth_s": 2.0, "status_s": 1.0,
     "ticks_ms": 20, "book_ms": 50, "deals_ms": 100, "account_ms": 60, "terminal_ms": 100,
 }
 
@@ -62,6 +62,7 @@ class Rig:
         self.port = 0
         self.lines: List[str] = []
         self._commands = 0
+        self._readers: List[threading.Thread] = []
 
     def write(self, name: str, content: Any) -> None:
         """A JSON file of the folder."""
@@ -72,15 +73,17 @@ class Rig:
         self.process = subprocess.Popen(
             [sys.executable, *bridge_command(), "--config", str(self.folder / "bridge.json")], stderr=subprocess.PIPE, text=True, env=self.environment
         )
-        threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
+        self._readers.append(threading.Thread(target=self._read, args=(self.process,), daemon=True))
+        self._readers[-1].start()
         found = self.until(lambda: next((line for line in self.lines if "listens on" in line), None), "the bridge does not listen")
         self.port = int(found.split("127.0.0.1:")[1].split(";")[0])
         return self
 
     def _read(self, process: "subprocess.Popen[str]") -> None:
         assert process.stderr is not None
-        for line in process.stderr:
-            self.lines.append(line.rstrip("\n"))
+        with process.stderr as lines:
+            for line in lines:
+                self.lines.append(line.rstrip("\n"))
 
     def until(self, found: Callable[[], Any], what: str, seconds: float = 8.0) -> Any:
         """Waits until `found` gives something."""
@@ -117,17 +120,14 @@ class Rig:
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise AssertionError("the bridge does not end\n" + "\n".join(self.lines[-30:])) from None
-        finally:
-            if self.process.stderr is not None:
-                self.process.stderr.close()
 
     def remove(self) -> None:
         """Ends everything and deletes the folder."""
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        if self.process is not None and self.process.stderr is not None:
-            self.process.stderr.close()
+        for reader in self._readers:
+            reader.join(3)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def order(self, *commands: Dict[str, Any]) -> List[Dict[str, Any]]:
@@ -193,7 +193,7 @@ class Cockpit:
 
     async def linked(self) -> None:
         """Waits until the bridge is linked to the terminal."""
-        for _ in range(200):
+        for _ in range(400):
             status = await self.ask("status")
             if status["d"]["link"] == "up" and not (status["d"]["unresolved"] and self.rig.config.get("wait_resolved")):
                 return
@@ -307,6 +307,10 @@ class Cockpit:
 
 class BridgeCase(unittest.IsolatedAsyncioTestCase):
     """A test with bridges and cockpits that are cleared away at the end."""
+
+    async def asyncSetUp(self) -> None:
+        """Without the loop's debugging, which is slow and tells of slow steps."""
+        asyncio.get_running_loop().set_debug(False)
 
     def rig(self, sandbox: Optional[Dict[str, Any]] = None, config: Optional[Dict[str, Any]] = None, **options: Any) -> Rig:
         """A started bridge."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 Event = Tuple[str, Optional[Dict[str, Any]], Optional[Dict[str, Any]]]
@@ -24,27 +25,44 @@ def diff_orders(before: Dict[int, Dict[str, Any]], after: Dict[int, Dict[str, An
     return _diff(before, after, ORDER_FIELDS, ("order_added", "order_changed", "order_removed"))
 
 
-def deal_events(
-    deals: List[Dict[str, Any]], before: Optional[Dict[int, Dict[str, Any]]], after: Dict[int, Dict[str, Any]]
-) -> List[Event]:
-    """New deals, oldest first, and what they say of positions that no look at the positions showed.
+@dataclass
+class Told:
+    """Identifiers of positions whose opening or closing was told in this run: the terminal shows deals and positions at different moments."""
 
-    `before` is None at the first look after a start. Events made from deals alone carry `from_deals` in `after` or `before`.
+    opened: Set[int] = field(default_factory=set)
+    closed: Set[int] = field(default_factory=set)
+
+
+def merge_events(deals: List[Dict[str, Any]], before: Optional[Dict[int, Dict[str, Any]]], after: Dict[int, Dict[str, Any]], told: Told) -> List[Event]:
+    """Deals first, oldest first, then what they and two looks at the positions say; every opening and closing once, whatever shows it first.
+
+    `before` is None at the first look after a start. Events made from deals alone carry `from_deals`. `told` is brought up to date.
     """
     events: List[Event] = []
-    seen: Set[int] = set(before or ())
     for deal in sorted(deals, key=lambda item: (item["time_msc"], item["ticket"])):
-        kind = "balance_op" if deal["type"] in BALANCE_DEALS else "deal_added"
-        events.append((kind, None, deal))
+        is_balance = deal["type"] in BALANCE_DEALS
+        events.append(("balance_op" if is_balance else "deal_added", None, deal))
         identifier = deal["position_id"]
-        if kind == "balance_op" or not identifier:
+        if is_balance or not identifier:
             continue
-        if deal["entry"] == 0 and identifier not in seen and (identifier not in after or before is None):
+        if deal["entry"] == 0 and identifier not in told.opened and identifier not in (before or ()) and (identifier not in after or before is None):
+            told.opened.add(identifier)
             events.append(("position_opened", None, _from_deal(deal)))
-            seen.add(identifier)
         last = not any(later["position_id"] == identifier and (later["time_msc"], later["ticket"]) > (deal["time_msc"], deal["ticket"]) for later in deals)
-        if deal["entry"] in (1, 3) and identifier not in after and identifier not in (before or ()) and last:
+        if deal["entry"] in (1, 3) and last and identifier not in after and identifier not in (before or ()) and identifier not in told.closed:
+            told.closed.add(identifier)
             events.append(("position_closed", _from_deal(deal), None))
+    for kind, old, new in [] if before is None else diff_positions(before, after):
+        identifier = int((new or old or {})["identifier"])
+        if kind == "position_opened":
+            if identifier in told.opened:
+                kind = "position_changed"
+            told.opened.add(identifier)
+        if kind == "position_closed":
+            if identifier in told.closed:
+                continue
+            told.closed.add(identifier)
+        events.append((kind, old, new))
     return events
 
 

@@ -16,6 +16,7 @@ URGENT, ORDER, READ, POLL = 0, 1, 2, 3
 """Who goes first: kills, orders, questions of the cockpit, polling."""
 _LONGEST_LINE = 256 * 1024 * 1024
 _MOST_WAITING = 512
+_CONNECT_S = 60.0
 
 
 class WorkerDied(Exception):
@@ -158,7 +159,9 @@ class Gateway:
         try:
             process.stdin.write(json.dumps(job).encode("utf-8") + b"\n")
             await process.stdin.drain()
-            line = await asyncio.wait_for(process.stdout.readline(), self.watchdog_s)
+            # Attaching may start the terminal, which takes its time; nothing is in flight then.
+            patience = max(self.watchdog_s, _CONNECT_S) if job["op"] == "connect" else self.watchdog_s
+            line = await asyncio.wait_for(process.stdout.readline(), patience)
         except asyncio.TimeoutError:
             self.log("the terminal did not answer %s within %g s: the worker is restarted" % (job["op"], self.watchdog_s))
             line = b""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Awaitable, Callable, Dict, List, Optional
 
-from .activity import by_number, deal_events, diff_orders, diff_positions
+from .activity import Told, by_number, diff_orders, diff_positions, merge_events
 from .codes import CLOSE_ACCOUNT
 from .desk import Desk
 from .gateway import POLL, READ, CallFailed, WorkerDied
@@ -29,6 +29,7 @@ class Pollers:
         self._deals_due = 0.0
         self._told_trouble = ""
         self._book_lock = asyncio.Lock()
+        self._told = Told()
 
     def start(self) -> None:
         """Starts all loops."""
@@ -169,15 +170,18 @@ class Pollers:
         if desk.link != "up" or desk.account is None:
             return
         book = await desk.gateway.call("book", POLL)
-        positions, orders = by_number(book["positions"], "identifier"), by_number(book["orders"], "ticket")
         first = desk.positions is None
-        events = [] if desk.positions is None else diff_positions(desk.positions, positions)
-        events += [] if first else diff_orders(desk.orders, orders)
+        changed = first or diff_positions(desk.positions or {}, by_number(book["positions"], "identifier")) or diff_orders(desk.orders, by_number(book["orders"], "ticket"))
         fresh: List[Dict[str, Any]] = []
-        if first or events or desk.mono_s() >= self._deals_due:
+        if changed or desk.mono_s() >= self._deals_due:
             fresh = await self._new_deals()
             self._deals_due = desk.mono_s() + desk.settings.timings.deals_ms / 1000
-        events = deal_events(fresh, desk.positions, positions) + events
+        if fresh:
+            # The deals are newer than the look before them: a position that they opened would seem to be gone already.
+            book = await desk.gateway.call("book", POLL)
+        positions, orders = by_number(book["positions"], "identifier"), by_number(book["orders"], "ticket")
+        events = merge_events(fresh, desk.positions, positions, self._told)
+        events += [] if first else diff_orders(desk.orders, orders)
         desk.positions, desk.orders = positions, orders
         desk.note_book(book["positions"], book["orders"], fresh)
         if not events:
