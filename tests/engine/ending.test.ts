@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
+import { createEngine } from "../../src/engine/engine.ts";
 import type { Command } from "../../src/engine/event.ts";
 import type { OrderRequest } from "../../src/engine/order.ts";
-import { answerTo, configWith, EASY, flat, open, paperBroker, runWith, scriptedFeed } from "../helpers/session.ts";
+import { step, stepRow } from "../../src/engine/step.ts";
+import { answerTo, configWith, EASY, flat, MINUTE, open, paperBroker, runWith, START, scriptedFeed } from "../helpers/session.ts";
 
 vi.mock("../../src/engine/engine.ts", async (original) => (await import("../helpers/engine-hook.ts")).hooked(await original()));
 
@@ -21,6 +23,18 @@ describe("an orderly end", () => {
 		expect(engine.phase).toBe("ending");
 		expect(engine.tick).toBeGreaterThan(8);
 		expect(Math.max(...asked)).toBeLessThanOrEqual(rows[3]?.at ?? 0);
+	});
+
+	it.each(["done", "partial"] as const)("that closes waits for the position after an answer that is %s: it is told in three", (outcome) => {
+		const config = configWith({ rules: EASY });
+		const engine = createEngine(config, { triggerFill: "market", cadenceMs: MINUTE }, null);
+		for (let minute = 0; minute < 3; minute++) stepRow(engine, START + minute * MINUTE, 110_000, 110_002, 1, 1);
+		const request = { action: "DEAL", intentId: 1, side: "BUY", lots: 0.1, price: 110_002, sl: 109_900, tp: 0, positionId: null } as OrderRequest;
+		engine.plans.push({ intentId: 1, riskMoney: 100, reason: "test", entry: true, request, sentAt: engine.at, answered: false, unknown: false });
+		step(engine, { type: "command", at: engine.at, command: stop("flatten") });
+		const told = answerTo(request, { outcome });
+		step(engine, { type: "broker", at: engine.at, event: told });
+		expect([engine.plans[0]?.answered, engine.end]).toEqual([true, null]);
 	});
 
 	it.each([

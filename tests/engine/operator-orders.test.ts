@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createEngine, type Engine, type Plan } from "../../src/engine/engine.ts";
 import type { Command } from "../../src/engine/event.ts";
-import { applyHold } from "../../src/engine/guard.ts";
+import { applyHold, watchScore } from "../../src/engine/guard.ts";
 import type { PendingOrder } from "../../src/engine/order.ts";
 import { step, stepRow } from "../../src/engine/step.ts";
 import { type ConfigChanges, configWith, open, START } from "../helpers/session.ts";
@@ -88,5 +88,24 @@ describe("the operator's word", () => {
 		expect(engine.deferred).toBeNull();
 		const dropped = engine.out.records.filter(({ kind }) => kind === "dropped").map(({ data }) => (data as { why: string }).why);
 		expect(dropped).toEqual(why === "" ? [] : [why]);
+	});
+});
+
+describe("guards", () => {
+	it("end an unattended session for the first of two causes", () => {
+		const engine = trading({ onLatch: "end" });
+		applyHold(engine, { control: "C21", state: "KILLED", reason: "6 % lost", until: null });
+		applyHold(engine, { control: "C32", state: "HALTED", reason: "three faults", until: null });
+		stepRow(engine, engine.at + 60_000, 110_000, 110_002, 1, 1);
+		expect(engine.stopping).toMatchObject({ reason: "loss-limit", detail: "C21: 6 % lost" });
+	});
+
+	it("drop an entry that waits for a close when the breaker opens: it was meant for the account, not for the shadow", () => {
+		const engine = trading();
+		engine.deferred = { intent: open("SELL") as never, at: engine.at };
+		engine.chs.chs = 0.1;
+		watchScore(engine, false);
+		expect([engine.breaker.open, engine.deferred]).toEqual([true, null]);
+		expect(engine.out.records.filter(({ kind }) => kind === "dropped")).toHaveLength(1);
 	});
 });
