@@ -1,5 +1,5 @@
 import type { CurvePoint } from "./summary-type.ts";
-import type { BrokerMs, Money } from "./units.ts";
+import { type BrokerMs, type Money, type Points, toPrice } from "./units.ts";
 
 const MAX_POINTS = 240;
 
@@ -29,12 +29,12 @@ export function noteChs(curve: Curve, chs: number): void {
 	if (!(chs >= curve.lowestChs)) curve.lowestChs = chs;
 }
 
-/** Offers a point with its bid price; every `stride`-th is kept. O(1) amortised. */
-export function addToCurve(curve: Curve, at: BrokerMs, equity: Money, chs: number, bid: number): void {
+/** Offers a point with its bid, a price of so many digits; every `stride`-th is kept, and only its price is worked out, which is dear. O(1) amortised. */
+export function addToCurve(curve: Curve, at: BrokerMs, equity: Money, chs: number, bid: Points, digits: number): void {
 	noteChs(curve, chs);
 	if (++curve.skipped < curve.stride) return;
 	curve.skipped = 0;
-	curve.points.push({ at, equity, chs: curve.lowestChs, bid });
+	curve.points.push({ at, equity, chs: curve.lowestChs, bid: toPrice(bid, digits) });
 	curve.lowestChs = 1;
 	if (curve.points.length < MAX_POINTS) return;
 	const full = curve.points;

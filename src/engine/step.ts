@@ -22,7 +22,7 @@ import type { BrokerEvent } from "./order.ts";
 import { tickShadow } from "./shadow.ts";
 import { removeOrder } from "./submit.ts";
 import { expire } from "./trading-state.ts";
-import { type BrokerMs, type Points, toPrice } from "./units.ts";
+import type { BrokerMs, Points } from "./units.ts";
 
 /**
  * One row of the feed: a quote, a hidden quote or the passing of time (market/tick.ts). The fast path of the engine: nothing is
@@ -155,7 +155,7 @@ function onBarClosed(engine: Engine): void {
 	const score = scoreOf(engine.chs);
 	engine.score.sum += score;
 	engine.score.count++;
-	addToCurve(engine.curve, engine.at, engine.account.equity, score, toPrice(engine.bid, engine.config.instrument.digits));
+	addToCurve(engine.curve, engine.at, engine.account.equity, score, engine.bid, engine.config.instrument.digits);
 }
 
 function beginTrading(engine: Engine): void {

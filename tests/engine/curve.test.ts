@@ -10,14 +10,14 @@ describe("the curve", () => {
 		[10_000, 239],
 	])("keeps %d offered points in at most 239", (offered, most) => {
 		const curve = createCurve();
-		for (let index = 0; index < offered; index++) addToCurve(curve, index, index, 1, 1.1);
+		for (let index = 0; index < offered; index++) addToCurve(curve, index, index, 1, 110_000, 5);
 		expect(curve.points.length).toBeLessThanOrEqual(most);
 		expect(curve.points.length).toBeGreaterThanOrEqual(Math.min(offered, 119));
 	});
 
 	it("thins evenly: neighbours stay the same distance apart", () => {
 		const curve = createCurve();
-		for (let index = 0; index < 5000; index++) addToCurve(curve, index, index, 1, 1.1);
+		for (let index = 0; index < 5000; index++) addToCurve(curve, index, index, 1, 110_000, 5);
 		const gaps = curve.points.slice(1).map(({ at }, index) => at - (curve.points[index]?.at ?? 0));
 		expect(new Set(gaps)).toEqual(new Set([curve.stride]));
 	});
@@ -26,17 +26,17 @@ describe("the curve", () => {
 describe("the score of the curve", () => {
 	it("is the lowest since the point before, so that a trip between two bars is seen", () => {
 		const curve = createCurve();
-		addToCurve(curve, 1, 100, 0.8, 1.1);
+		addToCurve(curve, 1, 100, 0.8, 110_000, 5);
 		noteChs(curve, 0.2);
-		addToCurve(curve, 2, 100, 0.75, 1.2);
-		addToCurve(curve, 3, 100, 0.78, 1.3);
+		addToCurve(curve, 2, 100, 0.75, 120_000, 5);
+		addToCurve(curve, 3, 100, 0.78, 130_000, 5);
 		expect(curve.points.map(({ chs }) => chs)).toEqual([0.8, 0.2, 0.78]);
 	});
 
 	it("survives every thinning", () => {
 		for (const dip of [1, 2, 117, 238, 239, 240, 500, 4999]) {
 			const curve = createCurve();
-			for (let index = 0; index <= 5000; index++) addToCurve(curve, index, index, index === dip ? 0.1 : 0.7, 1.1);
+			for (let index = 0; index <= 5000; index++) addToCurve(curve, index, index, index === dip ? 0.1 : 0.7, 110_000, 5);
 			expect(Math.min(curve.lowestChs, ...curve.points.map(({ chs }) => chs)), `dip at ${dip}`).toBe(0.1);
 		}
 	});
@@ -45,9 +45,9 @@ describe("the score of the curve", () => {
 describe("the price of the curve", () => {
 	it("is the one at its point, through every thinning, and no part of the fingerprint", () => {
 		const curve = createCurve();
-		for (let index = 0; index < 3000; index++) addToCurve(curve, index, 100, 0.75, 1 + index / 10_000);
+		for (let index = 0; index < 3000; index++) addToCurve(curve, index, 100, 0.75, 100_000 + 10 * index, 5);
 		expect(curve.points.length).toBeGreaterThan(100);
-		for (const { at, bid } of curve.points) expect(bid).toBe(1 + at / 10_000);
+		for (const { at, bid } of curve.points) expect(bid).toBe((10_000 + at) / 10_000);
 		expect(JSON.stringify(withoutPrices(curve))).not.toContain("bid");
 		expect(withoutPrices(curve)).toMatchObject({ stride: curve.stride, points: curve.points.map(({ at, equity, chs }) => ({ at, equity, chs })) });
 	});
