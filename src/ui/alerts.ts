@@ -78,7 +78,7 @@ function isSame(alert: Alert, entry: LogEntry): boolean {
 
 /** `event: reason`. */
 function textOf({ event, reason }: LogEntry): string {
-	return reason === "" ? event : `${event}${SEPARATOR}${reason}`;
+	return reason === "" || reason === event ? event : `${event}${SEPARATOR}${reason}`;
 }
 
 function causeOf(text: string): string {

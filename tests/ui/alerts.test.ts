@@ -26,6 +26,7 @@ describe("alerts", () => {
 			[entry("warn", "data stale"), entry("alarm", "breaker trip")],
 			["data stale · because x1", "breaker trip · because x1"],
 		],
+		["a reason that only says the event again is not said", [entry("good", "take profit", "take profit")], ["take profit x1"]],
 		["good news takes no place on top", [entry("good", "take profit"), entry("warn", "data stale")], ["data stale · because x1", "take profit · because x1"]],
 		[
 			"the same cause again is counted, with its newest reason",

@@ -66,7 +66,7 @@ describe("the whole screen", () => {
 				" KINETRA   VIRTUAL                                                                       03:04:05 UTC   10:15:30 broker",
 				" ✓ Data ready (87 train, 87 test files)  · MT5 bridge not available yet  · No credentials needed",
 				` Main Menu > Live Testing > Demo Account Testing ${"─".repeat(71)}`,
-				" ● ACTIVE  EURUSD  CHS 0.712 good  equity 10012.50 USD  1 open  trades 4/10  10:15:30",
+				" ● ACTIVE  EURUSD  CHS 0.712 good  equity 10,012.50 USD  1 open +12.50  trades 4/10  10:15:30",
 				" ❯ 1 Virtual Trading (Paper Trading)  │  Demo Account Testing",
 				"                                      │  not available yet",
 				"   2 Demo Account Testing (MT5 Demo)  │",
@@ -179,6 +179,6 @@ describe("what changes while it is shown", () => {
 			await cockpit.rows();
 		}
 		expect(cockpit.frames()).toBe(before);
-		expect((await cockpit.rows())[3]).toContain("equity 10019.00 USD");
+		expect((await cockpit.rows())[3]).toContain("equity 10,019.00 USD");
 	});
 });

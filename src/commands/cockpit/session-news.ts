@@ -26,7 +26,7 @@ export function heard(store: CockpitStore, source: Source, news: SessionNews, wa
 		// A replay is past: nobody has to be woken for it.
 		if (source === "live" && hasNewAlarm(view.alerts, after.alerts) && store.getState().views.session.bell) ring();
 	}
-	if (news.type === "slowed") notify(store, `Something has latched: slowed to ${news.speed}x, waiting for you. + speeds up.`, "warn");
+	if (news.type === "slowed") notify(store, `The session has latched: slowed to ${news.speed}x, waiting for you (w shows it, + speeds up).`, "warn");
 	if (news.type === "ended" && source === "live") showEnd(store, news.end);
 }
 

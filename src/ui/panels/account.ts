@@ -113,7 +113,7 @@ function paintAccount(slice: AccountSlice, size: Size): readonly Line[] {
 
 /** The state and what it means; of a meaning that does not fit, its first half. */
 function stateLine(slice: AccountSlice, width: number): Line {
-	const state = stateSpans(slice.state);
+	const state = (slice.state === "ACTIVE" ? PHASE_MARKS[slice.phase] : undefined) ?? stateSpans(slice.state);
 	const meaning = phaseLine(slice);
 	const room = width - lineWidth(state) - 2;
 	return [...state, span(`  ${cellWidth(meaning) <= room ? meaning : (meaning.split(";")[0] ?? "")}`, "faint")];
@@ -125,11 +125,18 @@ function levelText({ margin, marginLevelPct }: AccountSlice): string {
 	return marginLevelPct === null ? UNKNOWN : `${countText(marginLevelPct)} %`;
 }
 
+/** While trading has not begun, or is over, ACTIVE would promise what is not so. */
+const PHASE_MARKS: Readonly<Partial<Record<AccountSlice["phase"], Line>>> = {
+	warmup: [span("· WARM-UP", "accent")],
+	ending: [span("▼ ENDING", "warn")],
+	ended: [span("■ ENDED", "strong")],
+};
+
 function phaseLine(slice: AccountSlice): string {
+	if (slice.phase === "ended") return "the session is over";
 	if (slice.flattening) return "every position is being closed";
-	if (slice.phase === "warmup") return "warming up: no entries yet";
-	if (slice.phase === "ending") return "the session is ending";
-	if (slice.phase === "ended") return "the session has ended";
+	if (slice.phase === "warmup") return "no entries yet";
+	if (slice.phase === "ending") return "no entries any more";
 	return STATES[slice.state]?.line ?? "";
 }
 

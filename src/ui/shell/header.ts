@@ -1,8 +1,10 @@
+import type { Projection } from "../../engine/project.ts";
 import { formatBrokerTime } from "../../engine/time.ts";
 import { cellWidth, clipLine, fitLine, type Line, line, lineWidth, span, type Tone } from "../../print/line.ts";
 import { formatSigned } from "../../print/text.ts";
 import { frontOf } from "../layout.ts";
 import { type Pane, pane, type Rect } from "../pane.ts";
+import { amountText, signedText } from "../panels/figures.ts";
 import type { Screen } from "../screen.ts";
 import type { SessionEnd, SessionView } from "../session-view.ts";
 import type { CockpitState, PartState, ScreenId, StatusPart } from "../state.ts";
@@ -93,23 +95,31 @@ export function stripPane(rect: Rect): Pane {
 	});
 }
 
-function stripLine({ about, now, end }: SessionView, width: number): Line {
+function stripLine({ about, now, end, slowed }: SessionView, width: number): Line {
 	if (end !== null) return endLine(about, end, width);
 	const mode = about.mode === "virtual" ? span(" ●", "accent") : span(` ${about.mode.toUpperCase()} `, about.mode);
 	if (now === null) return fitLine(line(mode, ` ${about.symbol}  starting`), width);
 	const alarm = now.breakerOpen || now.state === "KILLED" || now.state === "HALTED";
 	const facts = [
 		...(now.breakerOpen ? ["⚠ CIRCUIT BREAKER OPEN"] : []),
-		now.state === "KILLED" || now.state === "HALTED" ? `⚠ ${now.state}` : now.state,
+		stateWord(now),
+		...(slowed ? ["waits for you, w shows it"] : []),
 		about.symbol,
-		now.phase === "warmup" ? "CHS -- warm-up" : `CHS ${score(now.chs)} ${now.chsState}`,
-		`equity ${number(now.equity, about.currencyDigits)} ${about.currency}`,
-		`${now.openPositions} open`,
+		now.phase === "warmup" ? "CHS --" : `CHS ${score(now.chs)} ${now.chsState}`,
+		`equity ${amountText(now.equity, about.currencyDigits)} ${about.currency}`,
+		now.openPositions === 0 ? "0 open" : `${now.openPositions} open ${signedText(now.floating, about.currencyDigits)}`,
 		`trades ${now.trades}${now.maxTrades === null ? "" : `/${now.maxTrades}`}`,
 		clock(now.at),
 	];
 	const tone: Tone = alarm ? "alarm" : "plain";
 	return fitLine([mode, span(thatFit(facts, width - lineWidth([mode])), tone)], width, tone);
+}
+
+/** The state; before and after trading the phase, for then ACTIVE would promise what is not so. */
+function stateWord({ state, phase }: Projection): string {
+	if (state === "KILLED" || state === "HALTED") return `⚠ ${state}`;
+	if (state !== "ACTIVE" || phase === "trading") return state;
+	return phase === "warmup" ? "WARM-UP" : "ENDING";
 }
 
 /** How a session ended that nobody has looked at yet. */
@@ -139,10 +149,6 @@ function shownSession(state: CockpitState): SessionView | null {
 
 function clock(ms: number): string {
 	return Number.isFinite(ms) ? formatBrokerTime(ms).slice(11) : "--:--:--";
-}
-
-function number(value: number | null, digits: number): string {
-	return value !== null && Number.isFinite(value) ? value.toFixed(digits) : "--";
 }
 
 /** Never rounded up: 0.5499 must not look like a threshold that was kept. */

@@ -159,7 +159,7 @@ describe("a running session", () => {
 		const { store, intents, thread, notice } = running();
 		thread().say({ type: "slowed", speed: 1 });
 		expect(store.getState().live).toMatchObject({ speed: 1, slowed: true });
-		expect(notice()).toBe("Something has latched: slowed to 1x, waiting for you. + speeds up.");
+		expect(notice()).toBe("The session has latched: slowed to 1x, waiting for you (w shows it, + speeds up).");
 		intents.setSpeed("live", 2);
 		expect(store.getState().live).toMatchObject({ speed: 2, slowed: false });
 		expect(thread().posted).toEqual([{ type: "speed", speed: 2, from: 1 }]);

@@ -82,6 +82,15 @@ describe("the account", () => {
 		expect(first(44)).toBe("⏸ PAUSED  No new risk");
 	});
 
+	it.each<[string, Partial<Projection>, string]>([
+		["a warm-up", { phase: "warmup" }, "· WARM-UP  no entries yet"],
+		["an end on its way", { phase: "ending", flattening: true }, "▼ ENDING  every position is being closed"],
+		["an ended session", { phase: "ended", flattening: true }, "■ ENDED  the session is over"],
+		["a session that was ended while killed", { phase: "ended", state: "KILLED" }, "✗ KILLED  the session is over"],
+	])("never promises that positions may be opened: %s", (_name, change, expected) => {
+		expect(rowsOf(accountPanel, busyView(change), { width: 60, height: 9 })[0]).toBe(expected);
+	});
+
 	it("puts the hold that decides the state first", () => {
 		const holds = [
 			{ control: "C25", state: "HALTED", reason: "the breaker", until: null },

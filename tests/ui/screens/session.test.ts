@@ -269,7 +269,7 @@ describe("the session screen", () => {
 			"
 			EURUSD M1  1.03905 / 1.03913  8 pt  ✓ 0.0 s old         60x  warm-up 12/120 bars
 			── Health (CHS) ───────────────────────  ── Account ───────────────────── USD ──
-			-- not known  warming up, 12 of 120 ba…  ● ACTIVE  warming up: no entries yet
+			-- not known  warming up, 12 of 120 ba…  · WARM-UP  no entries yet
 			░░░░░░░░░░░░░░░░░░░░░│░░░│░░░░░░░░░│░░░  equity   10,012.50  floating     +12.50
 			│0.55 trip  │0.65 re-arm  │0.90 goal     balance  10,000.00  margin lvl  9,720 %
 			No entry before the score is known.      drawdown    0.10 %  closed       +12.00

@@ -92,13 +92,17 @@ describe("stripPane", () => {
 		return pane.paint(pane.select(stateOf({ live: viewOf({ now: projectionOf(now) }) })), { width: 100, height: 1 })[0]?.[1]?.tone;
 	};
 	it.each([
-		["as it is", viewOf(), " ● ACTIVE  EURUSD  CHS 0.712 good  equity 10012.50 USD  1 open  trades 4/10  10:15:30"],
+		["as it is", viewOf(), " ● ACTIVE  EURUSD  CHS 0.712 good  equity 10,012.50 USD  1 open +12.50  trades 4/10  10:15:30"],
 		[
 			"without a limit of trades",
 			viewOf({ now: projectionOf({ maxTrades: null }) }),
-			" ● ACTIVE  EURUSD  CHS 0.712 good  equity 10012.50 USD  1 open  trades 4  10:15:30",
+			" ● ACTIVE  EURUSD  CHS 0.712 good  equity 10,012.50 USD  1 open +12.50  trades 4  10:15:30",
 		],
-		["in warm-up", viewOf({ now: projectionOf({ phase: "warmup" }) }), " ● ACTIVE  EURUSD  CHS -- warm-up  equity 10012.50 USD  1 open  trades 4/10  10:15:30"],
+		[
+			"in warm-up",
+			viewOf({ now: projectionOf({ phase: "warmup" }) }),
+			" ● WARM-UP  EURUSD  CHS --  equity 10,012.50 USD  1 open +12.50  trades 4/10  10:15:30",
+		],
 		[
 			"as it ended out of sight",
 			viewOf({ end: { kind: "ended", summary: { endReason: "kill", exitCode: 0, netProfit: -12.5, tradesClosed: 3 }, folder: "", problems: [] } as never }),
@@ -110,24 +114,28 @@ describe("stripPane", () => {
 		[
 			"unknown equity",
 			viewOf({ now: { ...projectionOf(), equity: null } as never }),
-			" ● ACTIVE  EURUSD  CHS 0.712 good  equity -- USD  1 open  trades 4/10  10:15:30",
+			" ● ACTIVE  EURUSD  CHS 0.712 good  equity -- USD  1 open +12.50  trades 4/10  10:15:30",
 		],
 		[
 			"no number",
 			viewOf({ now: projectionOf({ chs: Number.NaN, equity: Number.NaN }) }),
-			" ● ACTIVE  EURUSD  CHS -- good  equity -- USD  1 open  trades 4/10  10:15:30",
+			" ● ACTIVE  EURUSD  CHS -- good  equity -- USD  1 open +12.50  trades 4/10  10:15:30",
 		],
 		[
 			"just below a threshold",
 			viewOf({ now: projectionOf({ chs: 0.5499999 }) }),
-			" ● ACTIVE  EURUSD  CHS 0.549 good  equity 10012.50 USD  1 open  trades 4/10  10:15:30",
+			" ● ACTIVE  EURUSD  CHS 0.549 good  equity 10,012.50 USD  1 open +12.50  trades 4/10  10:15:30",
 		],
 		[
 			"breaker open",
 			viewOf({ now: projectionOf({ breakerOpen: true, state: "REDUCING" }) }),
-			" ● ⚠ CIRCUIT BREAKER OPEN  REDUCING  EURUSD  CHS 0.712 good  equity 10012.50 USD  1 open",
+			" ● ⚠ CIRCUIT BREAKER OPEN  REDUCING  EURUSD  CHS 0.712 good  equity 10,012.50 USD  1 open +12.50",
 		],
-		["killed", viewOf({ now: projectionOf({ state: "KILLED" }) }), " ● ⚠ KILLED  EURUSD  CHS 0.712 good  equity 10012.50 USD  1 open  trades 4/10  10:15:30"],
+		[
+			"killed",
+			viewOf({ now: projectionOf({ state: "KILLED" }) }),
+			" ● ⚠ KILLED  EURUSD  CHS 0.712 good  equity 10,012.50 USD  1 open +12.50  trades 4/10  10:15:30",
+		],
 	])("%s", (_name, live, text) => {
 		expect(strip(live)).toBe(text);
 	});
