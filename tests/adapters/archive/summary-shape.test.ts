@@ -19,7 +19,9 @@ function withValue(path: string, value: unknown): unknown {
 	const last = names.pop() ?? "";
 	let place = copy as Record<string, unknown>;
 	for (const name of names) place = place[name] as Record<string, unknown>;
-	if (value === undefined) delete place[last];
+	// A file cannot hold a list with a hole.
+	if (value === undefined && Array.isArray(place)) place.splice(Number(last), 1);
+	else if (value === undefined) delete place[last];
 	else place[last] = value;
 	return copy;
 }
