@@ -104,7 +104,8 @@ export function canAfford(book: PaperBook, side: Side, lots: Lots, closeLots: Lo
 	}
 	addSide(sums, side, lots, marginOf(book.terms, side, 1, price));
 	const after = marginInUse(book.terms, sums);
-	if (after <= book.margin) return true;
+	// The tolerance is the dust of adding volumes, far below a cent.
+	if (after <= book.margin + 1e-6) return true;
 	return equityAt(book, book.bid, book.ask) - cost - after >= 0;
 }
 

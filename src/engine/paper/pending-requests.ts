@@ -86,11 +86,12 @@ export function modifyOrder(book: PaperBook, request: ModifyRequest, out: Broker
 	const retcode = checkPendingLevels(book, order.type, request);
 	if (retcode !== OK) return refused(retcode);
 	if (isOrderFrozen(instrument, order.type, order.price, book.bid, book.ask)) return refused(RETCODE.FROZEN);
-	const isSame = price === order.price && stopLimit === order.stopLimit && sl === order.sl && tp === order.tp;
+	const limitPrice = order.type === "BUY_STOP_LIMIT" || order.type === "SELL_STOP_LIMIT" ? stopLimit : 0;
+	const isSame = price === order.price && limitPrice === order.stopLimit && sl === order.sl && tp === order.tp;
 	if (isSame && timeInForce === order.timeInForce && expiresAt === order.expiresAt) return refused(RETCODE.NO_CHANGES);
 	const margin = pendingMargin(book, sideOf(order.type), order.lots, price);
 	order.price = price;
-	order.stopLimit = order.type === "BUY_STOP_LIMIT" || order.type === "SELL_STOP_LIMIT" ? stopLimit : 0;
+	order.stopLimit = limitPrice;
 	order.sl = sl;
 	order.tp = tp;
 	order.timeInForce = timeInForce;

@@ -42,7 +42,7 @@ export function rearm(book: PaperBook): void {
 		}
 	}
 	book.wakeAt = wakeAt;
-	if (book.margin > 0 && book.positions.length > 0) boundEquity(book);
+	if (book.margin > 0) boundEquity(book);
 }
 
 /** Narrows the window to quotes at which the equity stays on its side of the margin call and above the stop-out. */
@@ -53,10 +53,13 @@ function boundEquity(book: PaperBook): void {
 	const hasShort = book.positions.some((position) => position.side === "SELL");
 	const floor = book.marginCall ? stopOut : Math.max(call, stopOut);
 	const worse = reach(book, hasLong, hasShort, -1, (equity) => equity > floor);
+	// A deal, not a quote, took the equity over a level: whatever the next quote is, it must be looked at.
+	if (worse < 0) book.wakeAt = 0;
 	if (hasLong) book.bidLow = Math.max(book.bidLow, book.bid - worse - 1);
 	if (hasShort) book.askHigh = Math.min(book.askHigh, book.ask + worse + 1);
 	if (!book.marginCall) return;
 	const better = reach(book, hasLong, hasShort, 1, (equity) => equity <= call);
+	if (better < 0) book.wakeAt = 0;
 	if (hasLong) book.bidHigh = Math.min(book.bidHigh, book.bid + better + 1);
 	if (hasShort) book.askLow = Math.max(book.askLow, book.ask - better - 1);
 }

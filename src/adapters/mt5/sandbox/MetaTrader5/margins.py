@@ -63,9 +63,9 @@ def margin_after(book: Book, symbol: str, is_buy: bool, lots: float, close_lots:
 def can_afford(book: Book, symbol: str, is_buy: bool, lots: float, close_lots: float, price: float, cost: float) -> bool:
     """Whether free margin stays >= 0 with `cost` charged at once; a trade that frees margin always may. Unknown margin is a no."""
     after = margin_after(book, symbol, is_buy, lots, close_lots, price)
-    if after <= book.margin + 1e-9:
+    if after <= book.margin + 1e-6:
         return True
-    return book.equity() - cost - after >= -1e-9
+    return book.equity() - cost - after >= 0
 
 
 def margin_level(book: Book) -> float:
