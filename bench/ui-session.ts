@@ -33,6 +33,8 @@ export type Session = {
 const SPEED = 1000;
 const SETTLE_MS = 5000;
 const KEY_ROUNDS = 50;
+/** Characters that are echoed in one line before it is erased again. */
+const LINE = 40;
 const MB = 1_048_576;
 const SYNC_END = "\u001b[?2026l";
 /** Of a second, in /proc. */
@@ -95,6 +97,26 @@ export async function measureSession(place: Place, seconds: number, probe: "none
 		keyMaxMs: Math.max(...keys),
 		...lags,
 	};
+}
+
+/** The same way without a program of ours: what `cat` on a terminal takes to show a key. What it takes is the machine's. */
+export async function measureEcho({ columns, rows, folder }: Place): Promise<{ p50Ms: number; p99Ms: number }> {
+	const terminal = openTerminal("/bin/cat", [], { columns, rows, home: folder });
+	const count = (rows: readonly string[]): number => rows.join("").replaceAll(" ", "").length;
+	const taken: number[] = [];
+	for (let press = 0; press < 10 * KEY_ROUNDS; press++) {
+		const began = performance.now();
+		terminal.press("x");
+		await terminal.until((shown) => count(shown) > press % LINE, "the echo of x");
+		taken.push(performance.now() - began);
+		if (press % LINE === LINE - 1) {
+			terminal.press("\u0015");
+			await terminal.until((shown) => count(shown) === 0, "an empty line");
+		}
+		await pause(17 + (press % 7) * 13);
+	}
+	terminal.close();
+	return { p50Ms: percentile(taken, 50), p99Ms: percentile(taken, 99) };
 }
 
 /** A terminal that is not read for a while: does the market go on, and how does the screen come back. */

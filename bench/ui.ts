@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { figure, median, table } from "./figures.ts";
 import { buildProgram } from "./process.ts";
 import { type Drawing, measureDrawing } from "./ui-drawing-run.ts";
-import { measureMemory, measureSession, measureStall, measureStart, type Place, type Session, type Start } from "./ui-session.ts";
+import { measureEcho, measureMemory, measureSession, measureStall, measureStart, type Place, type Session, type Start } from "./ui-session.ts";
 
 const SIZES = [
 	[120, 40],
@@ -17,6 +17,7 @@ const STARTS = 9;
 type Measured = {
 	readonly start: Start;
 	readonly session: Session;
+	readonly echo: Awaited<ReturnType<typeof measureEcho>>;
 	readonly lag: { readonly engineP99Ms: number; readonly screenP99Ms: number };
 	readonly stall: Awaited<ReturnType<typeof measureStall>>;
 	readonly memory: Awaited<ReturnType<typeof measureMemory>>;
@@ -49,12 +50,14 @@ async function measure(place: Place): Promise<Measured> {
 	for (let round = 0; round < STARTS; round++) starts.push(await measureStart(place));
 	const of = (read: (one: Start) => number): number => median(starts.map(read));
 	const session = await measureSession(place, seconds);
+	const echo = await measureEcho(place);
 	const stall = await measureStall(place, 5);
 	const memory = await measureMemory(place, marketHours);
 	const { columns, rows } = place;
 	return {
 		start: { nodeMs: of((one) => one.nodeMs), firstPaintMs: of((one) => one.firstPaintMs), menuMs: of((one) => one.menuMs) },
 		session,
+		echo,
 		lag: await measureLag(place),
 		stall,
 		memory,
@@ -87,6 +90,7 @@ function print(results: readonly Measured[]): void {
 		row("bytes a frame, program / hand-written diff", "", ({ session }) => `${figure(session.bytesPerFrame)} / ${figure(session.limitBytes)}`),
 		row("bytes a frame, ratio", "1.2", ({ session }) => figure(session.bytesPerFrame / session.limitBytes)),
 		row("key to frame, p50 / p99 / largest, ms", "- / 50", ({ session }) => [session.keyP50Ms, session.keyP99Ms, session.keyMaxMs].map(figure).join(" / ")),
+		row("key to frame in `cat` on the same terminal, p50 / p99, ms", "", ({ echo }) => [echo.p50Ms, echo.p99Ms].map(figure).join(" / ")),
 		row("engine loop lag p99, ms", "10", ({ lag }) => figure(lag.engineP99Ms)),
 		row("screen loop lag p99, ms", "", ({ lag }) => figure(lag.screenP99Ms)),
 		row("stalled terminal: market went on at, %", "100", ({ stall }) => figure(stall.pacePct)),
