@@ -1,9 +1,10 @@
 // Bundles the program into dist/: kinetra.mjs and the chunks it loads when a command needs them. Everything is inside, so the
 // package installs without downloads. Uses esbuild's own program file, so install scripts may stay off.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { bridgeFile } from "./bridge-file.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Where to build: dist/, or the folder given (the end-to-end tests build their own copy). */
@@ -44,6 +45,14 @@ rmSync(outdir, { recursive: true, force: true });
 for (const file of outputFiles) {
 	mkdirSync(dirname(file.path), { recursive: true });
 	writeFileSync(file.path, file.contents, { mode: file.path.endsWith("kinetra.mjs") ? 0o755 : 0o644 });
+}
+
+// The bridge program, one file to save and run beside the terminal, and the stand-in terminal for trying without one.
+const sandbox = "src/adapters/mt5/sandbox/MetaTrader5";
+mkdirSync(join(outdir, "bridge", "sandbox", "MetaTrader5"), { recursive: true });
+writeFileSync(join(outdir, "bridge", "kinetra_bridge.py"), bridgeFile());
+for (const name of readdirSync(`${root}${sandbox}`).filter((file) => file.endsWith(".py"))) {
+	copyFileSync(`${root}${sandbox}/${name}`, join(outdir, "bridge", "sandbox", "MetaTrader5", name));
 }
 
 /** The licences of what is bundled travel with it. */

@@ -1,15 +1,15 @@
-import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { bridgeFile } from "../../../scripts/bridge-file.mjs";
 
 // The Python tests of the bridge program and of the stand-in terminal, each case as a test of its own. The program under test is the one
 // file that a trader saves, joined here from the modules.
 
 const FOLDER = fileURLToPath(new URL("python/", import.meta.url));
+const JOINER = fileURLToPath(new URL("../../../scripts/bridge-file.mjs", import.meta.url));
 const RUNNER = join(FOLDER, "run.py");
 const NEEDED = "import sys, websockets.version as w; sys.exit(0 if sys.version_info >= (3, 9) and int(w.version.split('.')[0]) >= 10 else 1)";
 const CANDIDATES = [process.env.KINETRA_PYTHON, "/usr/bin/python3", "python3", "python"].filter((name) => name !== undefined && name !== "");
@@ -31,7 +31,7 @@ function lines<T>(text: string): T[] {
 }
 
 function list(program: string): Listed[] {
-	writeFileSync(environment.KINETRA_BRIDGE_FILE, bridgeFile());
+	execFileSync(process.execPath, [JOINER, environment.KINETRA_BRIDGE_FILE]);
 	const { stdout, stderr, status } = spawnSync(program, [RUNNER, "list"], { env: environment, encoding: "utf8" });
 	if (status !== 0) throw new Error(`the Python tests cannot be listed:\n${stderr}`);
 	return lines(stdout);
@@ -82,7 +82,9 @@ describe("Python: bridge and stand-in terminal", () => {
 	afterAll(() => rmSync(folder, { recursive: true, force: true }));
 	if (python === undefined) {
 		const files = readdirSync(FOLDER).filter((name) => /^test_.*\.py$/.test(name));
-		const cases = files.flatMap((file) => [...readFileSync(join(FOLDER, file), "utf8").matchAll(/^\s+(?:async )?def (test_\w+)/gm)].map(([, name]) => `${file} ${name}`));
+		const cases = files.flatMap((file) =>
+			[...readFileSync(join(FOLDER, file), "utf8").matchAll(/^\s+(?:async )?def (test_\w+)/gm)].map(([, name]) => `${file} ${name}`),
+		);
 		process.stderr.write(`\nSKIPPED: ${cases.length} Python tests of the bridge: ${REASON}\n`);
 		it.skip.each(cases)(`%s: skipped, ${REASON}`, () => {});
 		return;

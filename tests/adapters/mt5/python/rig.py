@@ -86,7 +86,7 @@ class Rig:
             for line in lines:
                 self.lines.append(line.rstrip("\n"))
 
-    def until(self, found: Callable[[], Any], what: str, seconds: float = 8.0) -> Any:
+    def until(self, found: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
         """Waits until `found` gives something."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -216,7 +216,7 @@ class Cockpit:
 
     async def _renew(self) -> None:
         while True:
-            await self.send("lease", {"magics": [MAGIC], "ms": 2000})
+            await self.send("lease", {"magics": [MAGIC], "ms": 5000})
             await asyncio.sleep(0.3)
 
     def stop_lease(self) -> None:
@@ -242,7 +242,7 @@ class Cockpit:
         await self.socket.send(json.dumps(frame))
         return str(frame["id"])
 
-    async def wait(self, kind: str, fits: Callable[[Dict[str, Any]], bool] = lambda _: True, seconds: float = 8.0, since: int = 0) -> Dict[str, Any]:
+    async def wait(self, kind: str, fits: Callable[[Dict[str, Any]], bool] = lambda _: True, seconds: float = 20.0, since: int = 0) -> Dict[str, Any]:
         """The first frame of a type that fits."""
         end = time.monotonic() + seconds
         at = since
@@ -262,7 +262,7 @@ class Cockpit:
             except asyncio.TimeoutError:
                 pass
 
-    async def ask(self, kind: str, body: Optional[Dict[str, Any]] = None, expect: Optional[str] = None, seconds: float = 8.0) -> Dict[str, Any]:
+    async def ask(self, kind: str, body: Optional[Dict[str, Any]] = None, expect: Optional[str] = None, seconds: float = 20.0) -> Dict[str, Any]:
         """Sends a question and returns its answer, an error too unless another type is expected."""
         name = await self.send(kind, body)
         end = time.monotonic() + seconds
@@ -284,14 +284,16 @@ class Cockpit:
         bid = quote["cols"]["bid"][-1] if quote else 1.17
         body = {
             "cid": new_cid(int(time.time() * 1000)), "action": "deal", "symbol": "EURUSD", "type": "buy", "volume": 0.1, "sl": round(bid - 0.005, 5),
-            "magic": MAGIC, "ttl_ms": 3000, "fence": {"epoch": self.epoch, "nonce": self.nonce},
+            "magic": MAGIC, "ttl_ms": 20000, "fence": {"epoch": self.epoch, "nonce": self.nonce},
         }
         body.update(changes)
         return {name: value for name, value in body.items() if value is not None}
 
     async def place(self, **changes: Any) -> Dict[str, Any]:
         """Sends an order and returns the body of its result (or error)."""
-        return dict((await self.ask("order", self.wish(**changes)))["d"])
+        result = dict((await self.ask("order", self.wish(**changes)))["d"])
+        self.rig.lines.append("placed %s: %s" % (changes, {name: result.get(name) for name in ("state", "code", "message")}))
+        return result
 
     async def snapshot(self) -> Dict[str, Any]:
         """A new snapshot's body."""

@@ -128,7 +128,7 @@ class Recovery(BridgeCase):
         await cockpit.event("switch_changed", lambda e: e["after"]["connected"] is True)
         rig.order({"do": "terminal", "down_s": 0.4})
         gone = await cockpit.wait("terminal", lambda f: f["d"]["link"] == "terminal_down")
-        self.assertIn("open MetaTrader 5", gone["d"]["trouble"])
+        self.assertIn("(-1000", gone["d"]["trouble"])
         await cockpit.linked()
         self.assertEqual((await cockpit.place())["state"], "filled")
 

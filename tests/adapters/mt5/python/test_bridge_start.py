@@ -97,7 +97,7 @@ class Start(BridgeCase):
         closed = self.rig({"terminal_running": False})
         other = await self.cockpit(closed)
         gone = await other.wait("terminal", lambda f: f["d"]["link"] == "terminal_down")
-        self.assertIn("open MetaTrader 5", gone["d"]["trouble"])
+        self.assertIn("(-1000", gone["d"]["trouble"])
 
     async def test_the_wrong_account_is_refused_and_nothing_secret_is_logged(self) -> None:
         rig = self.rig({"account": {"login": 90807060}}, {"account": {"login": 11112222}})
