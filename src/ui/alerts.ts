@@ -61,7 +61,7 @@ export function hasNewAlarm(before: AlertBook, after: AlertBook): boolean {
 }
 
 /** The alarms that nobody has acknowledged, oldest cause first. */
-export function unseenAlarms({ first, waiting }: AlertBook): readonly Alert[] {
+function unseenAlarms({ first, waiting }: AlertBook): readonly Alert[] {
 	return [...(first === null ? [] : [first]), ...waiting].filter(({ weight }) => weight === "alarm");
 }
 
