@@ -163,7 +163,7 @@ class Desk:
     # money of the day
 
     def _day_name(self) -> str:
-        day = time.strftime("%Y-%m-%d", time.gmtime(self.server.now_s(self.utc_ms())))
+        day = time.strftime("%Y-%m-%d", time.gmtime(self.server.newest_msc // 1000))
         return "day:%s:%s" % (self.account_key, day)
 
     def note_day(self) -> None:

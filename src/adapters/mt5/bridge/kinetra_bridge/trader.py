@@ -142,6 +142,7 @@ class Trader:
         if fresh["tick"] is None:
             raise BadRequest("MT5_10021", "there is no quote of %s" % symbol, {}, True)
         desk.server.saw(symbol, int(fresh["tick"]["time_msc"]), desk.utc_ms(), desk.mono_s())
+        desk.note_day()
         desk.note_book(fresh["positions"], fresh["orders"], [])
         request = build_request(wish, symbol, fresh["spec"], fresh["tick"], held)
         check_fresh(desk, wish, request, fresh, held)
