@@ -4,7 +4,7 @@ import fnmatch
 import math
 import os
 import time
-from typing import Any, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from . import constants as c
 from . import money
@@ -49,9 +49,10 @@ def stop(fault: Any) -> None:
         time.sleep(fault.seconds)
 
 
-def fail(world: World, error: Tuple[int, str]) -> None:
-    """Notes the error; the caller gives None."""
+def fail(world: World, error: Tuple[int, str]) -> Any:
+    """Notes the error and gives the None that the caller answers with."""
     world.error = error
+    return None
 
 
 def initialize(world: World, login: Optional[int], password: Optional[str], timeout: float) -> bool:
@@ -132,7 +133,7 @@ def symbol_info(world: World, name: str) -> Any:
         return fail(world, NOT_FOUND)
     selected = world.selected[name]
     tick = world.feeds[name].newest(world.horizon()) if selected else None
-    values = dict.fromkeys(SymbolInfo._fields, 0)
+    values: Dict[str, Any] = dict.fromkeys(SymbolInfo._fields, 0)
     for field in SymbolInfo._fields:
         if hasattr(spec, field):
             values[field] = getattr(spec, field)

@@ -63,13 +63,8 @@ def in_points(world: World, request: Any) -> Any:
     spec = world.specs.get(symbol)
     if spec is None:
         return request
-    prices = {name: _points(spec, getattr(request, name)) for name in ("price", "stoplimit", "sl", "tp")}
+    prices = {name: spec.points(getattr(request, name)) for name in ("price", "stoplimit", "sl", "tp")}
     return request._replace(symbol=symbol, **prices)
-
-
-def _points(spec: Any, price: float) -> float:
-    finite = price == price and abs(price) != float("inf")
-    return float(spec.points(price)) if finite else price
 
 
 def order_send(world: World, request: Any) -> Any:

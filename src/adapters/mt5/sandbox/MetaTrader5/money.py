@@ -1,14 +1,14 @@
 """Margin, profit and conversion into the account's currency (rulebook A2.1, A2.3). Prices are points, amounts account currency."""
 
 import math
-from typing import Callable, Optional, Tuple
+from typing import Any, Callable, Optional, Tuple
 
 from .symbols import CFD, CFDINDEX, CFDLEVERAGE, FOREX, FOREX_NO_LEVERAGE, FUTURES, Spec
 
 #: (bid, ask) of a currency pair by name, or None when there is no usable quote.
 Rates = Callable[[str], Optional[Tuple[float, float]]]
 #: How an amount becomes account currency: ("same",), ("divide",), ("times",), ("rate", bid, ask) or ("missing", pair).
-Conversion = Tuple
+Conversion = Tuple[Any, ...]
 
 
 def round_money(amount: float, digits: int) -> float:

@@ -1,5 +1,7 @@
 """The change of the server's day: swap of the night, and what the symbol's order_gtc_mode sweeps away (rulebook A2.5, A.8)."""
 
+from typing import Any, Dict
+
 from . import constants as c
 from . import money
 from .book import DAY_MS, Book, Position
@@ -74,7 +76,7 @@ def _reopen(book: Book, position: Position, points: float) -> None:
     opened = float(max(1, round(closed - direction * points)))
     profit = book.profit_of(position, position.volume, closed)
     order = book.new_order_ticket()
-    common = {"magic": position.magic, "comment": "rollover", "reason": c.DEAL_REASON_ROLLOVER}
+    common: Dict[str, Any] = {"magic": position.magic, "comment": "rollover", "reason": c.DEAL_REASON_ROLLOVER}
     out = Fill(order, position.symbol, not position.is_buy, position.volume, closed, **common)
     record_deal(book, out, position.identifier, c.DEAL_ENTRY_OUT, profit, position.swap, position.volume)
     again = Fill(order, position.symbol, position.is_buy, position.volume, opened, **common)

@@ -1,5 +1,6 @@
 """Symbol specifications: the static part of SymbolInfo, plus what a broker knows but Python cannot read (sessions, commission, rates)."""
 
+import math
 from dataclasses import dataclass, field, fields
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -95,9 +96,9 @@ class Spec:
         return round(points / 10**self.digits, self.digits if points == int(points) else self.digits + 3)
 
     def points(self, price: float) -> float:
-        """A price in points; whole when it lies on the point grid (binary dust below 1e-4 points removed)."""
-        raw = price * 10**self.digits
-        return float(round(raw)) if abs(raw - round(raw)) < 1e-4 else raw
+        """A price in points, infinite when it is; whole when it lies on the point grid (binary dust below 1e-4 points removed)."""
+        raw = float(price * 10**self.digits)
+        return float(round(raw)) if math.isfinite(raw) and abs(raw - round(raw)) < 1e-4 else raw
 
     def is_open(self, at_ms: int) -> bool:
         """Whether the symbol trades at this server time, ms (rulebook A2.7)."""

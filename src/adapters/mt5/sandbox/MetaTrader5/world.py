@@ -15,7 +15,6 @@ from .market import Feed, Generated, RawTick, Recorded
 from .server import move_to, quote
 from .settings import Settings, market_of
 from .symbols import SandboxError
-from .triggers import settle
 
 #: Most ticks that one step of the pipeline takes from a source at once.
 _BATCH = 20_000
@@ -83,6 +82,7 @@ class World:
             except (KeyError, TypeError, AttributeError) as error:
                 text = "the state in %s does not fit this configuration (%s: %s): use another folder or delete it"
                 raise SandboxError(text % (settings.state, type(error).__name__, error)) from error
+            self._thin_gap()
         self._catch_up()
 
     # ---- what the functions of the package look at ----
@@ -193,10 +193,12 @@ class World:
         for login, book in self.books.items():
             book.on_change = self._mark_dirty
 
-    def trigger(self, name: str) -> None:
-        """Lets levels and orders look at the present quote again (after a switch changed)."""
-        for book in self.books.values():
-            settle(book, name)
+    def _thin_gap(self) -> None:
+        """When nobody looked for more than half an hour, generated markets fill that time with few ticks, so that a start does not take long."""
+        recent = self.server_now() - 60_000
+        for feed in self.feeds.values():
+            if isinstance(feed.source, Generated) and recent - feed.source.next_at > 1_800_000:
+                feed.source.start = recent
 
     # ---- link and faults ----
 
@@ -276,7 +278,8 @@ class World:
         return {
             "start": self.start, "clock": self.clock.to_json(), "offset_s": self.offset_s, "login": self.login,
             "steps_done": self.steps_done, "later": self.later, "processed": self.processed, "terminal": terminal,
-            "selected": self.selected, "changes": self.changes, "faults": self.faults.to_json(), "books": {str(login): book.to_json() for login, book in self.books.items()},
+            "selected": self.selected, "changes": self.changes, "faults": self.faults.to_json(),
+            "books": {str(login): book.to_json() for login, book in self.books.items()},
         }  # fmt: skip
 
     def _read_state(self) -> Optional[Dict[str, Any]]:
