@@ -1,5 +1,6 @@
-import type { JournalFacts, SessionFacts } from "../commands/session-facts.ts";
+import type { JournalFacts } from "../commands/session-facts.ts";
 import type { TradeDossier } from "../engine/dossier.ts";
+import type { JournalTrades } from "../ui/state.ts";
 
 /** Long work in the archive that must not stop the screen: what each job is asked and what it answers. */
 export type JobTable = {
@@ -12,8 +13,8 @@ export type JobTable = {
 		readonly ask: { readonly sessionId: string; readonly folder: string };
 		readonly answer: readonly { readonly file: string; readonly rows: number }[];
 	};
-	/** What the list shows of every session, oldest first. */
-	readonly sessions: { readonly ask: Readonly<Record<never, never>>; readonly answer: readonly SessionFacts[] };
+	/** The closed trades of a session, best and worst among them. */
+	readonly trades: { readonly ask: { readonly sessionId: string }; readonly answer: JournalTrades };
 };
 
 export type JobName = keyof JobTable;

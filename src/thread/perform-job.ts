@@ -1,8 +1,9 @@
-import { findSession, listSessionIds, readStart, type SessionFolder, sessionFolder } from "../adapters/archive/sessions.ts";
+import { findSession, readStart, type SessionFolder } from "../adapters/archive/sessions.ts";
 import type { Home } from "../adapters/home.ts";
 import { readJournal } from "../adapters/journal/reader.ts";
 import { writeExport } from "../commands/export.ts";
-import { journalFacts, sessionFacts } from "../commands/session-facts.ts";
+import { journalFacts } from "../commands/session-facts.ts";
+import { sessionTrades } from "../commands/session-trades.ts";
 import { createDossiers, type TradeDossier } from "../engine/dossier.ts";
 import type { JobAsked, JobName, JobTable } from "./jobs.ts";
 import { DOSSIERS_KEPT } from "./publisher.ts";
@@ -16,8 +17,8 @@ export function performJob(home: Home, asked: JobAsked): JobTable[JobName]["answ
 			return journalFacts(findSession(home, asked.sessionId));
 		case "export":
 			return writeExport(findSession(home, asked.sessionId), asked.folder);
-		case "sessions":
-			return listSessionIds(home).map((id) => sessionFacts(sessionFolder(home, id)));
+		case "trades":
+			return sessionTrades(findSession(home, asked.sessionId));
 	}
 }
 

@@ -32,6 +32,8 @@ export type Intents = {
 	loadSessions(): void;
 	/** Fetches a stored summary into `state.summary`. */
 	openSummary(sessionId: string): void;
+	/** Reads all trades of the session whose summary is open from its journal, into `state.summary`. */
+	loadTrades(sessionId: string): void;
 	/** Fetches two summaries into `state.compare`. */
 	compare(left: string, right: string): void;
 	/** Writes trades.csv, orders.csv and equity.csv; the result becomes a notice. */

@@ -1,5 +1,5 @@
 import type { TradeDossier } from "../engine/dossier.ts";
-import type { GateRow, Summary } from "../engine/summary-type.ts";
+import type { GateRow, Summary, TradeRow } from "../engine/summary-type.ts";
 import type { Source } from "./intents.ts";
 import type { Context, Key } from "./key.ts";
 import type { SessionView } from "./session-view.ts";
@@ -82,8 +82,11 @@ export type SessionRow = {
 	readonly gate: readonly GateRow[] | null;
 };
 
-/** A summary with the place of its files. */
-export type StoredSummary = { readonly summary: Summary; readonly folder: string };
+/** A summary with the place of its files. `trades` are those of the journal, once they have been read: the summary itself keeps the last twenty. */
+export type StoredSummary = { readonly summary: Summary; readonly folder: string; readonly trades?: JournalTrades };
+
+/** The closed trades of a session, shadow trades included, oldest first, of a long session the newest; best and worst are of all that moved money. */
+export type JournalTrades = { readonly newest: readonly TradeRow[]; readonly count: number; readonly best: TradeRow | null; readonly worst: TradeRow | null };
 
 export type FolderEntry = {
 	/** Cleaned, for the screen. */

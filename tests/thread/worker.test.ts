@@ -220,7 +220,7 @@ describe("work in the archive", () => {
 		expect(await runJob(sources, root, { job: "verify", sessionId: "last" })).toEqual(built);
 		expect(await runJob(entry, root, { job: "dossier", sessionId: "last", number: 1, shadow: false })).toMatchObject({ number: 1, row: { number: 1 } });
 		expect(await runJob(entry, root, { job: "dossier", sessionId: "last", number: 77, shadow: false })).toBeNull();
-		expect(await runJob(entry, root, { job: "sessions" })).toMatchObject([{ state: "breaker", symbol: "EURUSD" }]);
+		expect(await runJob(entry, root, { job: "trades", sessionId: "last" })).toMatchObject({ count: 2, best: { number: 1 }, worst: { number: 2 } });
 		const folder = join(root, "export");
 		expect((await runJob(entry, root, { job: "export", sessionId: "last", folder })).map(({ file }) => existsSync(file))).toEqual([true, true, true]);
 		await expect(runJob(entry, root, { job: "export", sessionId: "last", folder })).rejects.toMatchObject({ name: "Failure", exitCode: 2 });

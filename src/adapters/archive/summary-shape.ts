@@ -1,4 +1,4 @@
-import type { Summary } from "../../engine/summary-type.ts";
+import type { Summary, TradeRow } from "../../engine/summary-type.ts";
 import { cleanText } from "../clean-text.ts";
 
 /** Longest text of a summary that is shown. */
@@ -42,6 +42,14 @@ export function wrongField(value: unknown): string | null {
 	return wrong(value, SUMMARY, "");
 }
 
+/** A journal's trade line as the row of a summary, its texts made safe to show and nothing else in it, or null when it is none. */
+export function cleanTrade(data: unknown): TradeRow | null {
+	if (wrong(data, TRADE, "trade") !== null) return null;
+	const row = data as TradeRow;
+	const known = Object.keys(TRADE.fields).map((key) => [key, cleaned(row[key as keyof TradeRow]) ?? Number.NaN]);
+	return Object.fromEntries(known) as TradeRow;
+}
+
 /** The summary with every number that JSON could not hold (null in curve and trades) as NaN, for those who draw it. To be called after `wrongField`. */
 export function withNumbers(summary: Summary): Summary {
 	const numbers = <T extends object>(row: T): T => Object.fromEntries(Object.entries(row).map(([key, one]) => [key, one === null ? Number.NaN : one])) as T;
@@ -52,7 +60,7 @@ const PILLAR: Shape = { fields: { score: "number", weakest: "string" } };
 const COUNTS: Shape = { table: "number" };
 const MARKET: Shape = { fields: { market: "string?", wall: "string" } };
 
-const TRADE: Shape = {
+const TRADE = {
 	fields: {
 		number: "number",
 		side: { words: ["BUY", "SELL"] },
@@ -69,7 +77,7 @@ const TRADE: Shape = {
 		exitReason: "string",
 		shadow: "boolean",
 	},
-};
+} as const satisfies Shape;
 
 const GATE_ROW: Shape = {
 	fields: {

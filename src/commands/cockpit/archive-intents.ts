@@ -12,7 +12,7 @@ import { type CockpitStore, notify } from "../../ui/store.ts";
 import { readableSummary, unfinished } from "../session-facts.ts";
 import { createSessionRows } from "./session-rows.ts";
 
-export type ArchiveIntents = Pick<Intents, "loadSessions" | "openSummary" | "compare" | "exportSession" | "verifySession">;
+export type ArchiveIntents = Pick<Intents, "loadSessions" | "openSummary" | "loadTrades" | "compare" | "exportSession" | "verifySession">;
 
 /** Where the archive is, and who does its long work: journals are read in a thread of their own (`runJob` of thread/client.ts). */
 type Parts = { readonly store: CockpitStore; readonly home: Home; readonly entry: URL; readonly runJob: typeof runJob };
@@ -37,6 +37,15 @@ export function createArchiveIntents({ store, home, entry, runJob: run }: Parts)
 	return {
 		loadSessions: () => void loadSessions(),
 		openSummary: (id) => store.setState({ summary: loadedFrom(() => stored(home, id)) }),
+		loadTrades(id) {
+			run(entry, home.root, { job: "trades", sessionId: id }).then(
+				(trades) =>
+					store.setState(({ summary }) =>
+						summary.state === "ready" && summary.value.summary.sessionId === id ? { summary: { state: "ready", value: { ...summary.value, trades } } } : {},
+					),
+				(error: unknown) => notify(store, `The trades cannot be read from the journal of ${id.slice(-6)}: ${messageOf(error)}`, "bad"),
+			);
+		},
 		compare: (left, right) => store.setState({ compare: loadedFrom(() => ({ left: stored(home, left), right: stored(home, right) })) }),
 		exportSession(id) {
 			const folder = exportFolder(home, id);

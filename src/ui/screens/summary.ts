@@ -30,9 +30,10 @@ export const summaryScreen: Screen = {
 	],
 	bindings: summaryBindings(),
 	capture: (context, key) => captureSearch(SUMMARY_PAGER, context, key),
-	enter({ store }) {
+	enter({ store, intents }) {
 		const { summary, views } = store.getState();
 		if (summary.state !== "ready") return;
+		if (summary.value.trades === undefined) intents.loadTrades(summary.value.summary.sessionId);
 		// Coming back from a trade, the tab is where it was; another session begins at its overview.
 		const { sessionId } = summary.value.summary;
 		if (views.summary.of !== sessionId) setView(store, "summary", { ...NEW_VIEWS.summary, of: sessionId });

@@ -7,7 +7,7 @@ import type { Views } from "../views.ts";
 import { type PagerHandle, pagerBindings } from "../widgets/pager.ts";
 import { bodySize } from "./page.ts";
 import { TABS, TRADES_TAB, tabLines } from "./tabs.ts";
-import { tradeLines, tradesNewestFirst } from "./trades.ts";
+import { tradeLines, tradesNewestFirst, tradesOf } from "./trades.ts";
 
 /** The tab as a pager; in the trades, the first row shown is the selected trade. */
 export const SUMMARY_PAGER: PagerHandle = {
@@ -23,7 +23,7 @@ export const SUMMARY_PAGER: PagerHandle = {
 		const open = shown(context);
 		if (open === null) return [];
 		const { stored, size, view } = open;
-		return view.tab === TRADES_TAB ? tradeLines(stored.summary, size.width) : tabLines(stored, view.tab, size);
+		return view.tab === TRADES_TAB ? tradeLines(stored, size.width) : tabLines(stored, view.tab, size);
 	},
 	height: (context) => shown(context)?.size.height ?? 1,
 };
@@ -88,7 +88,7 @@ function inTrades(row: Binding): Binding {
 		run(context, key) {
 			const open = shown(context);
 			if (open === null || open.view.tab !== TRADES_TAB) return row.run(context, key);
-			const last = Math.max(0, open.stored.summary.trades.length - 1);
+			const last = Math.max(0, tradesOf(open.stored).length - 1);
 			const to = Math.min(open.view.selected, last) + step(Math.max(1, open.size.height - TRADES_FRAME));
 			setView(context.store, "summary", { selected: Math.max(0, Math.min(last, to)) });
 		},
@@ -109,13 +109,13 @@ const STEPS: Readonly<Record<string, (page: number) => number>> = {
 
 function noTrade({ summary, views }: CockpitState): string | null {
 	if (summary.state !== "ready") return "No summary is open.";
-	if (summary.value.summary.trades.length === 0) return "This session closed no trade.";
+	if (tradesOf(summary.value).length === 0) return "This session closed no trade.";
 	return views.summary.tab === TRADES_TAB ? null : "Choose the trade in the trades first (3).";
 }
 
 function openTrade(context: Context): void {
 	const open = shown(context);
-	const trades = open === null ? [] : tradesNewestFirst(open.stored.summary);
+	const trades = open === null ? [] : tradesNewestFirst(open.stored);
 	const trade = trades[Math.min(open?.view.selected ?? 0, trades.length - 1)];
 	if (open === null || trade === undefined) return;
 	context.intents.openTrade({ sessionId: open.stored.summary.sessionId }, trade.number, trade.shadow);

@@ -13,7 +13,7 @@ import { paintTrades } from "./trades.ts";
 export function paintSummary(stored: StoredSummary, view: Views["summary"], size: Size): readonly Line[] {
 	const width = textWidth(size);
 	const body = bodySize(stored, size);
-	const shown = view.tab === TRADES_TAB ? paintTrades(stored.summary, view.selected, body) : paintPager(tabLines(stored, view.tab, body), view, body);
+	const shown = view.tab === TRADES_TAB ? paintTrades(stored, view.selected, body) : paintPager(tabLines(stored, view.tab, body), view, body);
 	return [...headLines(stored, view.tab, width), ...shown, ...nextLines(stored, width)].map((row) => (row.length === 0 ? row : [span(" "), ...row]));
 }
 

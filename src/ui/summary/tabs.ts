@@ -8,6 +8,7 @@ import { breakerLines, scoreLines } from "../../print/summary-results.ts";
 import type { Size } from "../pane.ts";
 import type { StoredSummary } from "../state.ts";
 import { overviewLines, TWO_COLUMNS_FROM, trimEnd } from "./overview.ts";
+import { tradesOf } from "./trades.ts";
 
 /** The parts of the summary screen; trades are a list and have a painter of their own. */
 export const TABS = ["Overview", "Charts", "Trades", "Health & breaker", "Settings & files"] as const;
@@ -17,7 +18,7 @@ export const TRADES_TAB = 2;
 export function tabLines(stored: StoredSummary, tab: number, size: Size): Line[] {
 	switch (TABS[tab]) {
 		case "Charts":
-			return chartsLines(stored.summary, size);
+			return chartsLines(stored, size);
 		case "Health & breaker":
 			return healthTab(stored.summary, size.width);
 		case "Settings & files":
@@ -46,12 +47,13 @@ function inFull(summary: Summary, width: number): Line[] {
 /** Rows that a chart needs beside its steps: title, first value, blank. */
 const CHART_ROWS = 3;
 
-function chartsLines(summary: Summary, size: Size): Line[] {
+function chartsLines(stored: StoredSummary, size: Size): Line[] {
+	const { summary } = stored;
 	const points = curvePoints(summary.curve, { equity: summary.endEquity, chs: summary.chs.final });
 	if (points.length < 2) return [line("No charts: the session has fewer than two closed bars.")];
 	const digits = priceDigits(summary);
 	const steps = (charts: number): number => Math.max(3, Math.min(14, Math.floor((size.height - 2) / charts) - CHART_ROWS));
-	const price = priceChart(points, summary.trades, digits, size.width, steps(3));
+	const price = priceChart(points, tradesOf(stored), digits, size.width, steps(3));
 	const rows = steps(price === null ? 2 : 3);
 	const priced: Line[] =
 		price === null ? [] : [line("Price (bid)  ", span("▲", "good"), " buy  ", span("▼", "bad"), " sell  ", span("●", "accent"), " exit"), ...price, []];

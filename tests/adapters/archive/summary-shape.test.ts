@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { cleanSummary, withNumbers, wrongField } from "../../../src/adapters/archive/summary-shape.ts";
+import { cleanSummary, cleanTrade, withNumbers, wrongField } from "../../../src/adapters/archive/summary-shape.ts";
 import type { Summary } from "../../../src/engine/summary-type.ts";
 import { textOf } from "../../../src/print/line.ts";
 import { paintSummary } from "../../../src/ui/summary/page.ts";
@@ -25,6 +25,24 @@ function withValue(path: string, value: unknown): unknown {
 	else place[last] = value;
 	return copy;
 }
+
+describe("a trade line of the journal", () => {
+	const good = (): Record<string, unknown> => structuredClone((stored.trades as Record<string, unknown>[])[0]) as Record<string, unknown>;
+
+	it("becomes a row without what else the line holds, its texts cleaned", () => {
+		const row = cleanTrade({ ...good(), positionId: 7, score: {}, entryReason: "a\u001b[31mb" });
+		expect(row).toEqual({ ...good(), entryReason: "a\ufffdb" });
+	});
+
+	it("has a number that JSON could not hold as none", () => {
+		expect(cleanTrade({ ...good(), net: null })?.net).toBeNaN();
+	});
+
+	it.each([null, "trade", [], {}, { number: "1" }])("%j is none", (data) => {
+		expect(cleanTrade(data)).toBeNull();
+		expect(cleanTrade({ ...good(), side: "LONG" })).toBeNull();
+	});
+});
 
 describe("what a stored summary must hold", () => {
 	it("lets the engine's own summaries through", () => {

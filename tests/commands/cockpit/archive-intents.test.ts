@@ -196,6 +196,52 @@ describe("opening and comparing", () => {
 	});
 });
 
+describe("all trades of a session", () => {
+	it("come from its journal, with best and worst, and without what was changed to be no trade", async () => {
+		const home = newHome();
+		const { store, archive } = archiveOf(home);
+		const files = storeSession(home, 1);
+		archive.openSummary(files.id);
+		archive.loadTrades(files.id);
+		await until(store, () => tradesIn(store) !== undefined);
+		const real = recorded.trades.filter((trade) => !trade.shadow).sort((a, b) => a.net - b.net);
+		expect(tradesIn(store)).toEqual({ newest: recorded.trades, count: recorded.trades.length, best: real.at(-1), worst: real[0] });
+	});
+
+	it("stay out of another session's summary", async () => {
+		const home = newHome();
+		const [one, two] = [storeSession(home, 1), storeSession(home, 2)];
+		let answer: (value: unknown) => void = () => {};
+		const late = new Promise((resolve) => {
+			answer = resolve;
+		});
+		const { store, archive } = archiveOf(home, (() => late) as unknown as typeof runJob);
+		archive.openSummary(one.id);
+		archive.loadTrades(one.id);
+		archive.openSummary(two.id);
+		answer({ newest: [], count: 0, best: null, worst: null });
+		await late;
+		expect(tradesIn(store)).toBeUndefined();
+	});
+
+	it("leave the summary as it is and say why when the journal is damaged", async () => {
+		const home = newHome();
+		const { store, archive } = archiveOf(home);
+		const files = storeSession(home, 1);
+		archive.openSummary(files.id);
+		writeFileSync(files.journal, "nonsense\n", { mode: 0o600 });
+		archive.loadTrades(files.id);
+		await until(store, ({ notice }) => notice !== null);
+		expect(store.getState().notice?.text).toContain(`The trades cannot be read from the journal of ${files.id.slice(-6)}`);
+		expect(tradesIn(store)).toBeUndefined();
+	});
+});
+
+function tradesIn(store: CockpitStore): unknown {
+	const { summary } = store.getState();
+	return summary.state === "ready" ? summary.value.trades : undefined;
+}
+
 describe("export and verify", () => {
 	it("exports beside the session, never over an earlier export, and says where", async () => {
 		const home = newHome();

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { cleanSummary, withNumbers } from "../../../src/adapters/archive/summary-shape.ts";
-import type { Summary } from "../../../src/engine/summary-type.ts";
+import type { Summary, TradeRow } from "../../../src/engine/summary-type.ts";
 import { dispatch } from "../../../src/ui/router.ts";
 import { summaryScreen } from "../../../src/ui/screens/summary.ts";
+import type { StoredSummary } from "../../../src/ui/state.ts";
 import { type CockpitStore, createCockpitStore, setView } from "../../../src/ui/store.ts";
 import { contextOf } from "../../helpers/context.ts";
 import { renderScreen } from "../../helpers/screen.ts";
@@ -144,6 +145,46 @@ describe("the summary screen", () => {
 		);
 		for (const tab of [0, 1, 2, 3, 4]) expect(frame(broken, tab, 120, 40).join("\n")).not.toContain("NaN");
 		expect(frame(broken, 0, 120, 40).join("\n")).toContain("net --");
+	});
+});
+
+describe("the trades of the journal", () => {
+	/** A session of 60 trades: the summary keeps some of them, the journal has all. */
+	const longer = (): StoredSummary => {
+		const [first] = recorded.trades;
+		if (first === undefined) throw new Error("the recorded session has no trade");
+		const all = Array.from({ length: 60 }, (_, index): TradeRow => ({ ...first, number: index + 1, net: index === 3 ? 999.5 : index === 7 ? -888.25 : 1 }));
+		const trades = { newest: all, count: 1234, best: all[3] ?? null, worst: all[7] ?? null };
+		return { summary: recorded, folder: "/home/sessions/x", trades };
+	};
+
+	it("are listed instead of the last ones of the summary, with best and worst of all", () => {
+		const store = storeOf(recorded, 2);
+		store.setState({ summary: { state: "ready", value: longer() } });
+		const rows = renderScreen(store.getState(), 120, 40, summaryScreen).join("\n");
+		expect(rows).toContain("best   #4");
+		expect(rows).toContain("+999.50 USD");
+		expect(rows).toContain("worst  #8");
+		expect(rows).toContain("-888.25 USD");
+		expect(rows).toContain("1 of 60, newest first; 1,234 in all: e exports every one");
+	});
+
+	it("are selected and opened by the same keys", () => {
+		const store = storeOf(recorded, 2);
+		store.setState({ summary: { state: "ready", value: longer() } });
+		const context = contextOf(store);
+		for (const key of ["end", "enter"]) dispatch(context, key);
+		expect(context.asked.at(-1)).toBe(`openTrade {"sessionId":"${recorded.sessionId}"} 1 false`);
+	});
+
+	it("are asked for once, when the summary comes to the front", () => {
+		const store = storeOf(recorded);
+		const context = contextOf(store);
+		summaryScreen.enter?.(context);
+		expect(context.asked).toEqual([`loadTrades ${recorded.sessionId}`]);
+		store.setState({ summary: { state: "ready", value: longer() } });
+		summaryScreen.enter?.(context);
+		expect(context.asked).toHaveLength(1);
 	});
 });
 
