@@ -140,6 +140,16 @@ class Links(unittest.TestCase):
         self.assertEqual(mt5.history_deals_get(position=ticket)[1].reason, mt5.DEAL_REASON_SL)
         self.assertEqual(len(mt5.copy_ticks_from("EURUSD", 0, 9, -1)), 2, "the ticks of the gap come with the link")
 
+    def test_a_link_that_breaks_in_mid_order(self) -> None:
+        for when, opened in (("before", 0), ("after", 1)):
+            world = open_world()
+            fault(world, "cut", when=when, seconds=20)
+            self.assertEqual(deal(0, 0.1, comment="k1-CUT").retcode, 10031)
+            self.assertEqual((mt5.terminal_info().connected, mt5.positions_total(), mt5.history_deals_total(0, 2**33)), (False, 0, 0))
+            self.assertEqual(deal(0, 0.1).retcode, 10031, "still cut")
+            world.command({"do": "advance", "ms": 20_000})
+            self.assertEqual((mt5.terminal_info().connected, [p.comment for p in mt5.positions_get()]), (True, ["k1-CUT"] * opened), when)
+
     def test_a_terminal_restart_forgets_the_connection_and_the_request_numbers(self) -> None:
         world = open_world()
         self.assertEqual([deal(0, 0.1).request_id for _ in range(2)], [1, 2])

@@ -86,11 +86,19 @@ def order_send(world: World, request: Any) -> Any:
             return fail(world, error_of(fault))
         if fault.kind in ("delay", "hang", "crash") and fault.when == "before":
             stop(fault)
+        if fault.kind == "cut" and fault.when == "before":
+            world.cut_link(fault.seconds)
     world.pump()
     if not world.terminal.is_linked:
         return result(world, Outcome(c.TRADE_RETCODE_CONNECTION), asked, 0)
+    is_cut = fault is not None and fault.kind == "cut"
+    if is_cut:
+        # Before the execution, so that the terminal goes on to show the account as it was.
+        world.cut_link(fault.seconds)
     outcome = _execute(world, asked, fault)
     world.save_now()
+    if is_cut:
+        return result(world, Outcome(c.TRADE_RETCODE_CONNECTION), asked, number)
     if fault is not None and fault.kind in ("delay", "hang", "crash") and fault.when == "after":
         stop(fault)
     if fault is not None and fault.kind == "lost_answer":

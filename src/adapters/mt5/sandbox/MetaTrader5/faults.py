@@ -16,6 +16,7 @@ ORDER_FAULTS = {
     "requote": "10004 with the present quote",
     "partial": "only `volume` lots are there (IOC and RETURN)",
     "slip": "executed `points` worse (market execution)",
+    "cut": "the link to the broker breaks for `seconds` (`when` before or after execution); answered with 10031",
     "placed": "10008 first; executed `seconds` later, or rejected then with `retcode`",
 }
 #: What may happen to any function.

@@ -214,6 +214,11 @@ class World:
             self.frozen = (book, self.server_now())
         self.is_dirty = True
 
+    def cut_link(self, seconds: float) -> None:
+        """Cuts the link and lets it come back `seconds` later."""
+        self.set_link(False)
+        self.later.append({"at": self.clock.now() + int(seconds * 1000), "do": "link", "up": True})
+
     def save_now(self) -> None:
         """Writes the state at once: before a fault that may end the process, so that it does not strike again, and after a trade."""
         self.is_dirty = True
