@@ -14,18 +14,25 @@ import { isTrading } from "./leave.ts";
 /** Room of the clocks at the right end of the title row. */
 const CLOCKS_COLUMNS = 40;
 
-/** The name and the badges: the mode of what is shown, and whether it is a stand-in or a replay. VIRTUAL is what would run. */
+/**
+ * The name and the badges: the mode of what is shown, whether it is a stand-in or a replay, and that a session has no limits or can never
+ * count, which nobody should find out at its end. VIRTUAL is what would run.
+ */
 export function titleLine(state: CockpitState): Line {
-	const { mode, sandbox, replay } = shownSession(state)?.about ?? { mode: "virtual" as const, sandbox: false, replay: false };
+	const about = shownSession(state)?.about ?? null;
+	const { mode, sandbox, replay, unlimited, noEvidence } = about ?? NO_SESSION;
 	const badge = (text: string, tone: Tone): Line => [span(` ${text} `, tone), span(" ")];
 	return [
 		span(" KINETRA  ", "strong"),
 		...badge(mode.toUpperCase(), mode),
 		...(sandbox ? badge("SANDBOX", "warn") : []),
 		...(replay ? badge("REPLAY", "accent") : []),
+		...(unlimited ? badge("UNLIMITED", "warn") : noEvidence !== null && !replay && !state.leaving ? badge("NO EVIDENCE", "faint") : []),
 		...(state.leaving ? badge("ENDING THE SESSION", "warn") : []),
 	];
 }
+
+const NO_SESSION = { mode: "virtual", sandbox: false, replay: false, unlimited: false, noEvidence: null } as const;
 
 /** UTC and broker time at the right of the title row; without a session there is no broker and its time is unknown. */
 export function clocksPane(title: Rect): Pane {

@@ -26,6 +26,8 @@ describe("titleLine", () => {
 			"KINETRA VIRTUAL REPLAY",
 			["virtual", "accent"],
 		],
+		["a session that can never count", { live: viewOf({}, { noEvidence: "A drill" }) }, "KINETRA VIRTUAL NO EVIDENCE", ["virtual", "faint"]],
+		["a measuring run", { live: viewOf({}, { unlimited: true, noEvidence: "No limits" }) }, "KINETRA VIRTUAL UNLIMITED", ["virtual", "warn"]],
 		["a session that is being ended", { live: viewOf(), leaving: true }, "KINETRA VIRTUAL ENDING THE SESSION", ["virtual", "warn"]],
 	])("%s", (_name, state, text, tones) => {
 		const line = titleLine(stateOf(state));
