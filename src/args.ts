@@ -62,7 +62,9 @@ const ABOUT = `Exit codes: 0 as planned, 2 usage, 3 data or connection, 4 refuse
 /** `named` = the command `run` was written, not just meant. */
 function buildProgram(version: string, named: boolean, accept: (request: Request) => void): Command {
 	const program = new Command("kinetra")
-		.description("Takes a trading agent from virtual to demo to live trading on MetaTrader 5. Without a command: the cockpit, or without a terminal a session in plain lines.")
+		.description(
+			"Takes a trading agent from virtual to demo to live trading on MetaTrader 5. Without a command: the cockpit, or without a terminal a session in plain lines.",
+		)
 		.version(version, "-V, --version", "print the version")
 		.addHelpText(
 			"after",

@@ -52,8 +52,7 @@ export const fileScreen: Screen = {
 
 function folderLines(folder: Folder, view: ListView, size: Size): readonly Line[] {
 	const rows = rowsOf(folder, view.filter);
-	const only =
-		folder.entries.length === 0 && folder.parent !== null ? "No market data here (.csv or .csv.gz); Enter looks in the folder above." : null;
+	const only = folder.entries.length === 0 && folder.parent !== null ? "No market data here (.csv or .csv.gz); Enter looks in the folder above." : null;
 	const foot: readonly Line[] = [[], line(span(` ${only ?? footText(selectedRow(rows, view))}`, only === null ? "faint" : "warn"))];
 	const empty: readonly Line[] = [[], [span("   Nothing here that could be market data (.csv or .csv.gz).")]];
 	return paintTable({ columns: COLUMNS, rows, all: folder.entries.length, view, title: folder.shown, empty, foot }, size);
