@@ -252,7 +252,7 @@ class Deaths(unittest.TestCase):
         """Whether the broker's memory holds a deal."""
         try:
             with open(os.path.join(self.folder, "state", "state.json"), encoding="utf-8") as file:
-                return any(book["deals"] for book in json.load(file)["books"].values())
+                return any(book["deals"] > 0 for book in json.load(file)["books"].values())
         except OSError:
             return False
 

@@ -223,6 +223,25 @@ class Steering(unittest.TestCase):
             world.command({"do": "advance", "ms": 86_400_000})
             self.assertEqual(mt5.orders_get(), (), "a day order lapses after the restart")
 
+    def test_what_was_written_without_the_state_is_dropped_and_what_is_missing_is_told(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            options: Any = {"state": folder, "account": {"login": 1, "balance": 1000.0}}
+            world = open_world(**options)
+            world.command({"do": "balance", "amount": 1})
+            path = os.path.join(folder, "account-1.jsonl")
+            with open(path, encoding="utf-8") as file:
+                line = file.read()
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(line + line[:20])
+            world = open_world(**options)
+            world.command({"do": "balance", "amount": 2})
+            open_world(**options)
+            self.assertEqual([d.profit for d in mt5.history_deals_get(0, 2**33)], [1.0, 2.0])
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("")
+            with self.assertRaisesRegex(Exception, "cannot be read .* use another folder or delete it"):
+                open_world(**options)
+
     def test_a_torn_tick_log_loses_only_its_last_line(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             options: Any = {"state": folder, "markets": {"EURUSD": HISTORY}}

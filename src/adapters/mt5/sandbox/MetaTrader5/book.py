@@ -235,12 +235,12 @@ class Book:
         self.next_deal += 1
         return self.next_deal - 1
 
-    def to_json(self) -> Dict[str, Any]:
-        """Everything that must survive a restart, as plain JSON."""
+    def to_json(self, with_history: bool = True) -> Dict[str, Any]:
+        """Everything that must survive a restart, as plain JSON; `with_history` also the deals and done orders."""
         plain = ("balance", "credit", "margin", "at", "next_midnight", "first_ticket", "next_order", "next_deal")
         state: Dict[str, Any] = {name: getattr(self, name) for name in plain}
         state["account"] = asdict(self.account)
-        for name in ("positions", "orders", "history", "deals"):
+        for name in ("positions", "orders", "history", "deals") if with_history else ("positions", "orders"):
             state[name] = [vars(item).copy() for item in getattr(self, name)]
         return state
 

@@ -1,7 +1,6 @@
 """The whole stand-in: broker, market, clock and terminal together, moved on by every call of the package."""
 
 import copy
-import json
 import os
 from typing import Any, Dict, List, Optional, Set, Tuple
 
@@ -12,6 +11,7 @@ from .clock import Clock
 from .control import apply_command, poll_folder
 from .faults import Faults
 from .market import Feed, Generated, RawTick, Recorded
+from .memory import Memory
 from .server import move_to, quote
 from .settings import Settings, market_of
 from .symbols import SandboxError
@@ -65,11 +65,10 @@ class World:
         #: Symbols whose depth of market was added.
         self.depth: Set[str] = set()
         self.is_dirty = bool(settings.state)
-        if settings.state:
-            os.makedirs(settings.state, exist_ok=True)
+        self.memory = Memory(settings.state) if settings.state else None
         if settings.control:
             os.makedirs(settings.control, exist_ok=True)
-        saved = self._read_state()
+        saved = self._remembered()
         if saved is not None:
             self.start = saved["start"]
         self.feeds = {name: self._feed(name) for name in self.specs}
@@ -269,31 +268,25 @@ class World:
         """Writes tick logs and, when something changed, the state: whole, to a new file that replaces the old one."""
         for feed in self.feeds.values():
             feed.flush()
-        if not self.settings.state or not self.is_dirty:
-            return
-        path = os.path.join(self.settings.state, "state.json")
-        with open(path + ".new", "w", encoding="utf-8") as file:
-            json.dump(self.to_json(), file)
-        os.replace(path + ".new", path)
-        self.is_dirty = False
+        if self.memory is not None and self.is_dirty:
+            self.memory.write(self.to_json(), self.books)
+            self.is_dirty = False
 
     def to_json(self) -> Dict[str, Any]:
-        """Everything a restart needs, plain JSON; tests may read it to see what the broker really has."""
+        """Everything a restart needs besides the books, plain JSON."""
         terminal = {key: value for key, value in vars(self.terminal).items() if key != "is_initialized"}
         return {
             "start": self.start, "clock": self.clock.to_json(), "offset_s": self.offset_s, "login": self.login,
             "steps_done": self.steps_done, "later": self.later, "processed": self.processed, "terminal": terminal,
             "selected": self.selected, "changes": self.changes, "faults": self.faults.to_json(),
-            "books": {str(login): book.to_json() for login, book in self.books.items()},
         }  # fmt: skip
 
-    def _read_state(self) -> Optional[Dict[str, Any]]:
-        path = os.path.join(self.settings.state, "state.json")
-        if not self.settings.state or not os.path.isfile(path):
-            return None
-        with open(path, encoding="utf-8") as file:
-            state: Dict[str, Any] = json.load(file)
-        return state
+    def _remembered(self) -> Optional[Dict[str, Any]]:
+        try:
+            return self.memory.read() if self.memory is not None else None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            text = "the state in %s cannot be read (%s): use another folder or delete it"
+            raise SandboxError(text % (self.settings.state, error)) from error
 
     def _restore(self, state: Dict[str, Any]) -> None:
         self.clock.restore(state["clock"])
