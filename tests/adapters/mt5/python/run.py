@@ -1,7 +1,7 @@
 """Lists or runs the cases of this folder for tests/adapters/mt5/python.test.ts: one line of JSON each, on a descriptor of its own.
 
-    run.py list                 {"module", "class", "id"} of every case
-    run.py run MODULE.CLASS     {"id", "outcome": ok | failed | skipped, "text"} of every case of the class, as it ends
+    run.py list                 {"id"} of every case, or {"id", "broken"}
+    run.py run ID...            {"id", "outcome": ok | failed | skipped, "text"} of each of these cases, as it ends
 """
 
 import json
@@ -63,14 +63,13 @@ def main() -> int:
     """The program."""
     if sys.argv[1] == "list":
         for case in cases_of(unittest.defaultTestLoader.discover(HERE, "test_*.py")):
-            name = case.id().split(".")
             if case.__class__.__name__ == "_FailedTest":
                 tell(id=case.id(), broken=str(getattr(case, "_exception", "cannot be imported")))
             else:
-                tell(id=case.id(), shard=".".join(name[:2]))
+                tell(id=case.id())
         return 0
     result = Telling()
-    unittest.defaultTestLoader.loadTestsFromName(sys.argv[2]).run(result)
+    unittest.defaultTestLoader.loadTestsFromNames(sys.argv[2:]).run(result)
     for test, text in result.errors:
         if not isinstance(test, unittest.TestCase):
             # Something outside a case failed, a class's own preparation for instance: no case would tell of it.

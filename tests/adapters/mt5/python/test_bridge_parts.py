@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import random
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -13,18 +14,21 @@ from rig import BRIDGE
 
 from kinetra_bridge.activity import Told, diff_orders, merge_events
 from kinetra_bridge.auth import client_proof, proof_matches
-from kinetra_bridge.codes import RETCODES, retcode_class, retcode_name
+from kinetra_bridge.client import ROLES
+from kinetra_bridge.codes import ERROR_CODES, RETCODES, retcode_class, retcode_name
+from kinetra_bridge.commands import Commands
 from kinetra_bridge.cursor import Cursor, advance, read_batch
 from kinetra_bridge.frame import BadFrame, BadRequest, clean_text, decode_frame, encode_body, envelope
 from kinetra_bridge.journal import Journal, OrderRow
-from kinetra_bridge.kill import new_cid
+from kinetra_bridge.kill import KILL_MODES, new_cid
 from kinetra_bridge.limits import Bucket, Lease, day_loss
 from kinetra_bridge.offset import ServerClock
 from kinetra_bridge.orders import build_request, lint_request, order_token, parse_order, round_price, round_volume, valid_cid
 from kinetra_bridge.outcome import judge_answer, judge_evidence
+from kinetra_bridge.requests import Requests
 from kinetra_bridge.resolver import find_token, resolve_filling, resolve_symbol
 from kinetra_bridge.server import refusal
-from kinetra_bridge.settings import BadSettings, Settings, is_loopback, parse_settings
+from kinetra_bridge.settings import BadSettings, Limits, Settings, is_loopback, parse_settings
 
 CID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
@@ -161,7 +165,7 @@ class Rules(unittest.TestCase):
         self.assertEqual(look([order(101)], [deal(5, 101, volume=0.04)]).state, "partial")
         self.assertEqual(look([order(101), order(102)], [deal(5, 101), deal(6, 102)]).state, "ambiguous")
         self.assertEqual(look([order(101, state=5)], []).state, "rejected")
-        self.assertIsNone(look([order(101)], []), "an order without its deal yet: look again")
+        self.assertEqual(look([order(101)], []).state, "trace", "an order without its deal yet: there, so never absent")
         for other in (order(99), order(101, magic=8), order(101, symbol="X"), order(101, type=1), order(101, volume_initial=0.2), order(101, time_setup_msc=1), order(101, comment="k1-aaaaaaaaaaaaa")):
             with self.subTest(other=other):
                 self.assertIsNone(look([other], [deal(5, other["ticket"])]))
@@ -303,6 +307,17 @@ class Memory(unittest.TestCase):
             self.assertIsNotNone(refusal(origin, host, settings, 1))
         with self.assertRaises(BadSettings):
             parse_settings({"host": "192.168.1.2"}, Path("."))
+
+
+class Document(unittest.TestCase):
+    def test_the_protocol_document_names_every_code_message_field_and_event(self) -> None:
+        text = (BRIDGE.parents[3] / "docs" / "BRIDGE_PROTOCOL.md").read_text()
+        words = list(ERROR_CODES) + [name[3:] for made in (Commands, Requests) for name in vars(made) if name[:3] in ("do_", "on_")]
+        words += list(parse_order.__globals__["_FIELDS"]) + list(Limits.__dataclass_fields__) + list(KILL_MODES) + list(ROLES)
+        source = "".join(path.read_text() for path in (BRIDGE / "kinetra_bridge").glob("*.py"))
+        words += re.findall(r'publish\(\s*"(\w+)"', source) + re.findall(r'push\("(\w+)"', source)
+        self.assertGreater(len(words), 100)
+        self.assertEqual([word for word in words if not re.search(r"\b%s\b" % word, text)], [])
 
 
 @unittest.skipUnless(os.environ.get("KINETRA_BRIDGE_FILE"), "KINETRA_BRIDGE_FILE names no joined file")

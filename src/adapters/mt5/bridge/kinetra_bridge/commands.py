@@ -55,7 +55,7 @@ class Commands:
         fields = Fields(frame.d)
         longest = int(self.desk.settings.timings.lease_max_s * 1000)
         ms = fields.whole("ms", 1, longest, longest)
-        magics = [int(text) for text in fields.texts("magics", 16, 16) if text.isdigit()]
+        magics = [int(text) for text in fields.texts("magics", 16, 16) if text.isascii() and text.isdigit() and int(text) > 0]
         if not self.desk.lease.renew(self.desk.mono_s(), ms / 1000, magics):
             raise BadRequest("LEASE_EXPIRED", "the lease ran out: fence again, take a snapshot, then renew", {}, True)
         client.push("lease_ok", {"expires_in_ms": ms}, frame.id)
@@ -107,7 +107,12 @@ class Commands:
 
     @staticmethod
     def _scope(fields: Fields) -> str:
-        return "all" if fields.choice("scope", ["all", "agent"]) == "all" else str(fields.ticket("magic"))
+        if fields.choice("scope", ["all", "agent"]) == "all":
+            return "all"
+        magic = fields.ticket("magic")
+        if not magic:
+            raise BadRequest("BAD_REQUEST", "magic 0 is what a person's orders carry: they are never touched", {"field": "magic"})
+        return str(magic)
 
     def do_live_unlock(self, client: Any, frame: Frame, _age_ms: int) -> None:
         """{login, server}: the account as the person typed it. Opens the lock only if bridge.json names the very same real account."""

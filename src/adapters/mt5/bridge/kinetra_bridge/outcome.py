@@ -9,6 +9,7 @@ from .codes import ACTIONS, SDK_NOT_SENT, retcode_class, retcode_name
 from .journal import OrderRow
 from .resolver import find_token
 
+_ENDED = {2: "CANCELED", 5: "REJECTED", 6: "EXPIRED"}
 FINAL = ("filled", "partial", "placed", "modified", "removed", "rejected", "expired_ttl", "not_executed")
 
 
@@ -58,8 +59,8 @@ def judge_answer(request: Dict[str, Any], answer: Optional[Dict[str, Any]], sdk_
 def judge_evidence(row: OrderRow, evidence: Dict[str, Any]) -> Optional[Verdict]:
     """Looks for what an order with an unknown outcome left at the broker.
 
-    `evidence` holds the tables `positions`, `orders`, `history_orders` and `deals`. Returns None when nothing is found; state `ambiguous`
-    (with the candidates) when more than one thing fits and a person must decide.
+    `evidence` holds the tables `positions`, `orders`, `history_orders` and `deals`. Returns None when nothing is found; state `trace` when
+    the order is there but not what became of it; `ambiguous` (with the candidates) when several fit and a person must decide.
     """
     sent = row.sent or {}
     action = sent.get("action")
@@ -89,15 +90,12 @@ def judge_evidence(row: OrderRow, evidence: Dict[str, Any]) -> Optional[Verdict]
     if working is not None:
         if action == ACTIONS["pending"]:
             return Verdict("placed", {**body, "volume": working["volume_current"], "price": working["price_open"]})
-        return None
-    if past is None:
-        return None
-    if past["state"] == 4:
-        # The deal of a filled order may show up later than the order: keep looking.
-        return None
-    words = {2: "canceled", 5: "rejected", 6: "expired"}
+        return Verdict("trace", body)
+    if past is None or past["state"] not in _ENDED:
+        # It was there, and the deal of a filled order may show up later than the order: this is not absence.
+        return Verdict("trace", body)
     placed_before = action == ACTIONS["pending"] and past["state"] in (2, 6)
-    return Verdict("placed" if placed_before else "rejected", {**body, "code": "ORDER_" + words.get(past["state"], "ENDED").upper(), "ended": True})
+    return Verdict("placed" if placed_before else "rejected", {**body, "code": "ORDER_" + _ENDED[past["state"]], "ended": True})
 
 
 def _matching_orders(row: OrderRow, evidence: Dict[str, Any]) -> set:

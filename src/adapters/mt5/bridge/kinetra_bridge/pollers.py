@@ -80,7 +80,7 @@ class Pollers:
             await self._connect()
             return
         state = await desk.gateway.call("state", POLL)
-        self._take_state(state["account"], state["terminal"])
+        self.take_state(state["account"], state["terminal"])
 
     async def _connect(self) -> None:
         desk = self.desk
@@ -126,7 +126,8 @@ class Pollers:
     def _tell_terminal(self) -> None:
         self.desk.broadcast("terminal", self.desk.terminal_body())
 
-    def _take_state(self, account: Dict[str, Any], terminal: Dict[str, Any]) -> None:
+    def take_state(self, account: Dict[str, Any], terminal: Dict[str, Any]) -> None:
+        """Takes a fresh reading, whoever asked for it: every change is noticed here and nowhere else."""
         desk = self.desk
         wrong = wrong_account(desk.settings, account, desk.pinned)
         if wrong is not None:

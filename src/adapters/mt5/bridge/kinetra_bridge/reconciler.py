@@ -114,6 +114,10 @@ class Reconciler:
     def _decide(row: OrderRow, evidence: Dict[str, Any], looked_s: float, window_s: float, absence_s: float) -> Optional[Verdict]:
         """The verdict of one look. Absence counts only after the window, with a broker link, and with the broker's own clock well past the order."""
         verdict = judge_evidence(row, evidence)
+        if verdict is not None and verdict.state == "trace":
+            # It exists: never absent. When nothing more shows up, a person is asked, and the search goes on.
+            row.order_ticket = row.order_ticket or int(verdict.body["order"])
+            return Verdict("stuck", verdict.body) if looked_s >= 2 * window_s else None
         if verdict is not None:
             return verdict
         sent_at = int((row.known or {}).get("server_msc", 0))
@@ -124,7 +128,7 @@ class Reconciler:
 
     def _settle(self, row: OrderRow, verdict: Verdict) -> None:
         desk = self.desk
-        if verdict.state == "ambiguous":
+        if verdict.state in ("ambiguous", "stuck"):
             if (row.result or {}).get("needs_human"):
                 return
             row.result = {**(row.result or {}), "needs_human": True, **verdict.body}

@@ -48,10 +48,15 @@ class Requests:
 
     async def on_account(self, _client: Any, _body: Dict[str, Any]) -> Answer:
         """The account, read now."""
-        self.desk.need_link()
-        self.desk.account = (await self.desk.gateway.call("state", READ))["account"]
-        self.desk.account_at = self.desk.mono_s()
+        await self._read_state()
         return "account", self.desk.account_body()
+
+    async def _read_state(self) -> None:
+        """Account and terminal, read now. Raises BadRequest when the terminal cannot be used, also if this very reading shows it."""
+        self.desk.need_link()
+        state = await self.desk.gateway.call("state", READ)
+        self.pollers.take_state(state["account"], state["terminal"])
+        self.desk.need_link()
 
     async def on_terminal(self, _client: Any, _body: Dict[str, Any]) -> Answer:
         """The terminal as last seen, at most 0.5 s old."""
@@ -188,9 +193,7 @@ class Requests:
         desk = self.desk
         trouble = None
         try:
-            desk.need_link()
-            state = await desk.gateway.call("state", READ)
-            desk.account, desk.terminal, desk.account_at = state["account"], state["terminal"], desk.mono_s()
+            await self._read_state()
             await self.pollers.poll_book()
             found = await desk.gateway.call("deals", READ, **dict(zip(("from_s", "to_s"), desk.server.range_s(desk.utc_ms(), None))))
             await self.pollers.poll_book()

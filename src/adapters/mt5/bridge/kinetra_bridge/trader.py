@@ -91,8 +91,10 @@ class Trader:
             self._refuse(row, state, {"class": _class_of(refusal), **refusal.body()}, reply, began)
             return
         except (WorkerDied, CallFailed) as trouble:
+            refused = isinstance(trouble, CallFailed) and trouble.code != 0
             text = explain_sdk(trouble.code, trouble.text) if isinstance(trouble, CallFailed) else "the worker process ended; nothing was sent"
-            self._refuse(row, "rejected", {"code": "TERMINAL_DOWN", "message": text, "class": "back", "retryable": True}, reply, began)
+            code = "SDK_%d" % trouble.code if isinstance(trouble, CallFailed) and refused else "TERMINAL_DOWN"
+            self._refuse(row, "rejected", {"code": code, "message": text, "class": "back", "retryable": True}, reply, began)
             return
         row.state, row.sent_ms = "sending", desk.utc_ms()
         row.known = {"order": desk.highest_order, "deal": desk.highest_deal, "server_msc": int((fresh["tick"] or {}).get("time_msc") or 0)}
