@@ -35,10 +35,9 @@ const [columns, rows] = [Number(process.argv[2]), Number(process.argv[3])];
 const MINUTES = 600;
 /** At 1,000 market seconds a second and 10 frames a second. */
 const ROWS_A_FRAME = 100;
-/** A quarter of an hour of frames; what they leave is told for a whole one. Before them, what fills rings and caches. */
-const FRAMES = 9000;
-const FIRST_FRAMES = 3000;
+/** An hour of frames. Before them, what fills rings and caches. */
 const HOUR_FRAMES = 36_000;
+const FIRST_FRAMES = 3000;
 const KEYS = 2000;
 const ABOUT = viewOf().about;
 
@@ -110,7 +109,7 @@ async function measureLimit(written: readonly string[]): Promise<number> {
 	return took / written.length;
 }
 
-/** The whole cockpit with ink, over the same updates and then for FRAMES of them. */
+/** The whole cockpit with ink, over the same updates and then for an hour of frames. */
 async function measureCockpit(): Promise<{ ms: number; inkFrames: number; hourMb: number }> {
 	const store = newStore();
 	const compositor = newCompositor();
@@ -139,9 +138,8 @@ async function measureCockpit(): Promise<{ ms: number; inkFrames: number; hourMb
 	const counted = inkFrames;
 	await play(FIRST_FRAMES - (FIRST_FRAMES % updates.length));
 	const before = heapMb();
-	const frames = FRAMES - (FRAMES % updates.length);
-	await play(frames);
-	const hourMb = ((heapMb() - before) * HOUR_FRAMES) / frames;
+	await play(HOUR_FRAMES - (HOUR_FRAMES % updates.length));
+	const hourMb = heapMb() - before;
 	ink.unmount();
 	return { ms, inkFrames: counted, hourMb };
 }
