@@ -227,6 +227,7 @@ class Stops(BridgeCase):
         opened = await cockpit.place()
         await cockpit.place(action="pending", type="buy_limit", price=round(bid - 0.01, 5), sl=round(bid - 0.02, 5))
         cockpit.stop_lease()
+        await cockpit.ask("lease", {"magics": [MAGIC], "ms": 100}, "lease_ok")
         await cockpit.event("lease_expired")
         await cockpit.event("order_removed")
         self.assertEqual((await cockpit.place())["code"], "LEASE_EXPIRED")

@@ -143,7 +143,7 @@ class Client:
 
     async def _send_all(self) -> None:
         while True:
-            frame = await self._outbox.next_frame(self.desk.utc_ms, self.sid)
+            frame = await self._outbox.next_frame(self.desk.utc_ms, lambda: self.sid)
             await self.socket.send(frame)
 
     async def _watch_heartbeat(self) -> None:

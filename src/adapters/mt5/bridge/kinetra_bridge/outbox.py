@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Any, Deque, Dict, Optional, Tuple
+from typing import Any, Callable, Deque, Dict, Optional, Tuple
 
 from .codes import MAX_FRAME_OUT
 from .frame import encode_body, envelope
@@ -32,15 +32,15 @@ class Outbox:
         self.bytes += len(text)
         self._filled.set()
 
-    async def next_frame(self, utc_ms: Any, sid: Optional[str]) -> str:
-        """Waits for the next message and returns it as a frame; `utc_ms` is asked for the time."""
+    async def next_frame(self, utc_ms: Callable[[], int], sid: Callable[[], Optional[str]]) -> str:
+        """Waits for the next message and returns it as a frame; `utc_ms` and `sid` are asked when it is made."""
         while not self._urgent and not self._ticks:
             self._filled.clear()
             await self._filled.wait()
         kind, text, re = (self._urgent or self._ticks).popleft()
         self.bytes -= len(text)
         self.seq += 1
-        return envelope(kind, text, self.seq, utc_ms(), sid, re)
+        return envelope(kind, text, self.seq, utc_ms(), sid(), re)
 
     @property
     def is_empty(self) -> bool:
