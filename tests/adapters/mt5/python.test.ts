@@ -42,7 +42,7 @@ function shardsOf(ids: readonly string[]): string[][] {
 	const shards: string[][] = [];
 	for (const id of ids) {
 		const last = shards.at(-1);
-		const most = /^test_bridge_(?!parts)/.test(id) ? 4 : 400;
+		const most = /^test_bridge_(?!parts)/.test(id) ? 3 : 400;
 		if (last === undefined || last.length >= most || last[0]?.split(".")[0] !== id.split(".")[0]) shards.push([id]);
 		else last.push(id);
 	}
@@ -51,7 +51,7 @@ function shardsOf(ids: readonly string[]): string[][] {
 
 /** Runs all cases; gives the results of each case's process. */
 function runAll(program: string, shards: readonly string[][]): Map<string, Promise<Map<string, Outcome>>> {
-	let free = Math.max(3, Math.min(6, 2 * availableParallelism()));
+	let free = Math.max(4, Math.min(8, 3 * availableParallelism()));
 	const waiting: (() => void)[] = [];
 	const enter = () => (free > 0 ? Promise.resolve(void free--) : new Promise<void>((resolve) => waiting.push(resolve)));
 	const leave = () => {

@@ -10,10 +10,10 @@ import unittest
 from pathlib import Path
 from typing import Any, Dict, List
 
-from rig import BRIDGE
+from rig import BRIDGE, TOKEN
 
 from kinetra_bridge.activity import Told, diff_orders, merge_events
-from kinetra_bridge.auth import client_proof, proof_matches
+from kinetra_bridge.auth import bridge_proof, client_proof, proof_matches
 from kinetra_bridge.client import ROLES
 from kinetra_bridge.codes import ERROR_CODES, RETCODES, retcode_class, retcode_name
 from kinetra_bridge.commands import Commands
@@ -318,6 +318,17 @@ class Document(unittest.TestCase):
         words += re.findall(r'publish\(\s*"(\w+)"', source) + re.findall(r'push\("(\w+)"', source)
         self.assertGreater(len(words), 100)
         self.assertEqual([word for word in words if not re.search(r"\b%s\b" % word, text)], [])
+
+
+    def test_the_examples_are_frames_and_their_proofs_are_right(self) -> None:
+        text = (BRIDGE.parents[3] / "docs" / "BRIDGE_PROTOCOL.md").read_text()
+        frames = [decode_frame(line) for line in text.split("\n") if line.startswith('{"v":1,')]
+        told = {frame.t: frame.d for frame in frames}
+        self.assertGreater(len(told), 12)
+        nonces = (told["hello"]["nonce"], told["auth"]["nonce"])
+        self.assertEqual(told["auth"]["proof"], client_proof(TOKEN.encode(), *nonces, "control"))
+        self.assertEqual(told["auth_ok"]["proof"], bridge_proof(TOKEN.encode(), *nonces, told["auth_ok"]["session"]))
+        self.assertEqual(told["order_ack"]["token"], parse_order(told["order"]).token)
 
 
 @unittest.skipUnless(os.environ.get("KINETRA_BRIDGE_FILE"), "KINETRA_BRIDGE_FILE names no joined file")

@@ -71,6 +71,9 @@ def main(arguments: Optional[List[str]] = None) -> int:
     if options.worker:
         return worker_main()
     os.umask(0o077)
+    if hasattr(sys.stdout, "reconfigure"):
+        # A Windows console may lack characters of a path: better a question mark than no token.
+        sys.stdout.reconfigure(errors="replace")
     logging.getLogger("websockets").setLevel(logging.CRITICAL)
     try:
         settings = settings_of(options)
