@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -167,18 +166,12 @@ class Cockpit:
         self.epoch = 0
         self.nonce = ""
         self.closed: Optional[int] = None
-        self.narrow = False
         self._new = asyncio.Event()
         self._tasks: List["asyncio.Task[None]"] = []
 
     async def open(self, **auth: Any) -> "Cockpit":
         """Connects and authenticates; `auth` overrides fields."""
         options: Dict[str, Any] = {"max_size": 2**20, "compression": None, "ping_interval": None}
-        if self.narrow:
-            # Hardly any room in the system's own buffers, so that a reader that stops is felt at once.
-            options["sock"] = line = socket.socket()
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            line.connect(("127.0.0.1", self.rig.port))
         self.socket = await websocket_connect()("ws://127.0.0.1:%d" % self.rig.port, **options)
         self._tasks.append(asyncio.ensure_future(self._read()))
         hello = await self.wait("hello")
