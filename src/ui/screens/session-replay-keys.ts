@@ -13,7 +13,8 @@ const MINUTE_MS = 60_000;
 export const REPLAY_BINDINGS: readonly Binding[] = [
 	{
 		keys: ["space"],
-		label: "",
+		shown: "Space",
+		label: "hold/play",
 		help: "Replay: hold it, or let it go on",
 		disabled: notReplayed,
 		run: ({ store, intents }) => intents.holdReplay(!(shownView(store.getState())?.held ?? false)),
