@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { type IPty, spawn } from "@lydell/node-pty";
 import xterm, { type Terminal } from "@xterm/headless";
 import { environment } from "./cli.ts";
@@ -72,6 +73,7 @@ export function openTerminal(program: string, args: readonly string[], options: 
 	const wake = (): void => {
 		for (const waiter of [...waiters]) waiter();
 	};
+	readToTheEnd(child);
 	child.onData((data) => {
 		bytes += Buffer.byteLength(data);
 		chunks.push(data);
@@ -141,5 +143,22 @@ export function openTerminal(program: string, args: readonly string[], options: 
 			return exited;
 		},
 		close: () => child.kill(),
+	};
+}
+
+/** How long a program's last words may take to be read on a machine that is busy with everything else. */
+const LAST_WORDS_MS = 5_000;
+
+/**
+ * node-pty closes a terminal 200 ms after its program has ended, read or not: a test process that was kept waiting that long would lose the
+ * end of what the program wrote. Closing is put off here; when all has been read the terminal closes by itself, at once.
+ */
+function readToTheEnd(child: IPty): void {
+	const { _socket: socket } = child as unknown as { readonly _socket: Socket };
+	const destroy = socket.destroy.bind(socket);
+	socket.destroy = (error?: Error) => {
+		if (error !== undefined || socket.readableEnded) return destroy(error);
+		setTimeout(destroy, LAST_WORDS_MS).unref();
+		return socket;
 	};
 }
