@@ -5,7 +5,7 @@ import type { SessionAbout } from "../session-view.ts";
 import type { Views } from "../views.ts";
 import { type Column, fitColumns, rowLine, titleLine } from "../widgets/columns.ts";
 import { windowStart } from "../widgets/list.ts";
-import { clockText, countText, lotsText, priceText, signedText, signTone } from "./figures.ts";
+import { clockText, countText, dayClockText, lotsText, priceText, signedText, signTone } from "./figures.ts";
 import { type LogRows, logRows } from "./log-rows.ts";
 import type { Panel } from "./shown.ts";
 
@@ -42,9 +42,16 @@ export function weightMark(weight: Weight): readonly [mark: string, tone: Tone] 
 	return WEIGHT_MARKS[weight] ?? WEIGHT_MARKS.warn;
 }
 
-function columnsOf(about: SessionAbout): readonly Column<LogEntry>[] {
+/** The seconds of a day, or the day as well once the log reaches over midnight: a time alone would then be any day's. */
+function timeColumn(log: readonly LogEntry[]): Column<LogEntry> {
+	const isOneDay = dayClockText(log[0]?.at ?? null).slice(0, 5) === dayClockText(log.at(-1)?.at ?? null).slice(0, 5);
+	const [width, text] = isOneDay ? [8, clockText] : [11, dayClockText];
+	return { title: "time", width, align: "left", rank: 1, cell: (entry) => span(text(entry.at), "faint") };
+}
+
+function columnsOf({ about, log }: LogSlice): readonly Column<LogEntry>[] {
 	return [
-		{ title: "time", width: 8, align: "left", rank: 1, cell: (entry) => span(clockText(entry.at), "faint") },
+		timeColumn(log),
 		{ title: "", width: 1, align: "left", rank: 1, cell: (entry) => span(...weightMark(entry.weight)) },
 		{ title: "event", width: EVENT_COLUMNS, align: "left", rank: 1, cell: (entry) => span(eventText(entry), weightMark(entry.weight)[1]) },
 		{
@@ -70,7 +77,7 @@ function paintLog(slice: LogSlice, size: Size): readonly Line[] {
 	const { view } = slice;
 	const { rows, selected } = logRows(slice.log, view);
 	if (rows.length === 0) return [[span(emptyText(slice), "faint")]];
-	const columns = fitColumns(columnsOf(slice.about), size.width - 2);
+	const columns = fitColumns(columnsOf(slice), size.width - 2);
 	const titles: readonly Line[] = size.height >= TITLES_FROM_ROWS ? [[span("  "), ...titleLine(columns)]] : [];
 	const current = rows[selected];
 	const detail: readonly Line[] = size.height >= DETAIL_FROM_ROWS && current !== undefined ? [detailLine(current, size.width)] : [];

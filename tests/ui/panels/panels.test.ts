@@ -246,6 +246,16 @@ describe("the trade log", () => {
 		]);
 	});
 
+	it("shows the day as well once the log reaches over midnight", () => {
+		const day = 86_400_000;
+		const rows = at(null, { log: [entryOf({ at: NOW, event: "one" }), entryOf({ at: NOW + day, event: "two" })] }).rows;
+		expect(rows.map((row) => row.slice(2, 20).trim())).toEqual([
+			expect.stringMatching(/^\d\d-\d\d 10:15 +one/),
+			expect.stringMatching(/^\d\d-\d\d 10:15 +two/),
+		]);
+		expect(at(null).rows[0]).toMatch(/^..10:15:/);
+	});
+
 	it("lets a reason have the columns that are empty in its row", () => {
 		const reason = "spread is 3.4 times its median";
 		const row = (change: Partial<LogEntry>): string =>
