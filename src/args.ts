@@ -110,7 +110,8 @@ function addAgents(program: Command, accept: (request: Request) => void): void {
 		);
 }
 
-const BRIDGE_OPTIONS = ["--print", "--token", "--show-path", "--sandbox", "--port", "--seed"];
+/** The options of `kinetra bridge`, as they are typed. */
+export const BRIDGE_OPTIONS = ["--print", "--token", "--show-path", "--sandbox", "--port", "--seed"];
 
 function addBridge(program: Command, accept: (request: Request) => void): void {
 	const bridge = program

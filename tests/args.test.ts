@@ -38,6 +38,7 @@ describe("the command line", () => {
 		[["sessions", "--json", "verify", "01ABC"], { command: "sessions", action: { name: "verify", id: "01ABC" }, json: true }],
 		[["sessions", "export", "last", "--csv", "out"], { command: "sessions", action: { name: "export", id: "last", folder: "out" }, json: false }],
 		[["status", "--json"], { command: "status", json: true }],
+		[["bridge", "--token"], { command: "bridge", action: { name: "token", showPath: false } }],
 		[["agents"], { command: "agents", action: { name: "list" }, json: false }],
 	])("%j", (argv, request) => {
 		expect(parseArgs(argv, "1.2.3")).toEqual(request);

@@ -26,14 +26,14 @@ except Exception:
 print("kinetra:" + json.dumps([list(sys.version_info[:3]), version]))`;
 
 /**
- * The first Python 3.9 or newer that can import websockets 10 or newer: the one named by `KINETRA_PYTHON` and no other, or else the usual
- * places. It is asked in `folder` (which must hold nothing that Python could import by mistake). Throws a `Failure` (exit 3) that says what
+ * The first Python 3.9 or newer that can import websockets 10 or newer: the one named by `KINETRA_PYTHON` and no other, or else the first of
+ * `places`. It is asked in `folder` (which must hold nothing that Python could import by mistake). Throws a `Failure` (exit 3) that says what
  * was wrong with each and what to install.
  */
-export function findPython(env: NodeJS.ProcessEnv, folder: string): Python {
+export function findPython(env: NodeJS.ProcessEnv, folder: string, places: readonly string[] = PLACES): Python {
 	const asked = env.KINETRA_PYTHON?.trim() ?? "";
 	const reasons: string[] = [];
-	for (const program of asked === "" ? PLACES : [asked]) {
+	for (const program of asked === "" ? places : [asked]) {
 		const found = ask(program, env, folder);
 		if (typeof found !== "string") return found;
 		reasons.push(`${asked === "" ? "" : "KINETRA_PYTHON: "}${cleanText(program, 200)}: ${found}`);
