@@ -4,7 +4,7 @@ import { cellWidth, clipLine, fitLine, type Line, line, lineWidth, span, type To
 import { formatSigned } from "../../print/text.ts";
 import { frontOf } from "../layout.ts";
 import { type Pane, pane, type Rect } from "../pane.ts";
-import { amountText, signedText } from "../panels/figures.ts";
+import { amountText, signedText, speedText } from "../panels/figures.ts";
 import type { Screen } from "../screen.ts";
 import type { SessionEnd, SessionView } from "../session-view.ts";
 import type { CockpitState, PartState, ScreenId, StatusPart } from "../state.ts";
@@ -102,7 +102,7 @@ export function stripPane(rect: Rect): Pane {
 	});
 }
 
-function stripLine({ about, now, end, slowed }: SessionView, width: number): Line {
+function stripLine({ about, now, end, slowed, speed }: SessionView, width: number): Line {
 	if (end !== null) return endLine(about, end, width);
 	const mode = about.mode === "virtual" ? span(" ●", "accent") : span(` ${about.mode.toUpperCase()} `, about.mode);
 	if (now === null) return fitLine(line(mode, ` ${about.symbol}  starting`), width);
@@ -110,7 +110,7 @@ function stripLine({ about, now, end, slowed }: SessionView, width: number): Lin
 	const facts = [
 		...(now.breakerOpen ? ["⚠ CIRCUIT BREAKER OPEN"] : []),
 		stateWord(now),
-		...(slowed ? ["waits for you, w shows it"] : []),
+		...(slowed ? [alarm ? "waits for you, w shows it" : `still slowed to ${speedText(speed)}`] : []),
 		about.symbol,
 		now.phase === "warmup" ? "CHS --" : `CHS ${score(now.chs)} ${now.chsState}`,
 		`equity ${amountText(now.equity, about.currencyDigits)} ${about.currency}`,

@@ -138,6 +138,12 @@ describe("stripPane", () => {
 			viewOf({ now: projectionOf({ state: "KILLED" }) }),
 			" ● ⚠ KILLED  EURUSD  CHS 0.712 good  equity 10,012.50 USD  1 open +12.50  trades 4/10  10:15:30",
 		],
+		[
+			"killed, and slowed down for it",
+			viewOf({ slowed: true, speed: 1, now: projectionOf({ state: "KILLED" }) }),
+			" ● ⚠ KILLED  waits for you, w shows it  EURUSD  CHS 0.712 good  equity 10,012.50 USD  1 open +12.50",
+		],
+		["resumed after that", viewOf({ slowed: true, speed: 1 }), " ● ACTIVE  still slowed to 1x  EURUSD  CHS 0.712 good  equity 10,012.50 USD  1 open +12.50"],
 	])("%s", (_name, live, text) => {
 		expect(strip(live)).toBe(text);
 	});
