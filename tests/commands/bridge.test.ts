@@ -24,7 +24,7 @@ const run = (home: string, ...args: string[]): Promise<Finished> => runProgram(p
 function fakePython(version: string, websockets: string | null, body = ""): string {
 	const path = join(mkdtempSync(join(tmpdir(), "kinetra-fake-")), "python3");
 	const answer = `kinetra:[[${version.replaceAll(".", ", ")}], ${websockets === null ? "null" : `"${websockets}"`}]`;
-	writeFileSync(path, `#!${process.execPath}\nif (process.argv[2] === "-c") console.log(${JSON.stringify(answer)});\nelse {\n${body}\n}\n`);
+	writeFileSync(path, `#!${process.execPath}\nif (!process.argv.includes("--config")) console.log(${JSON.stringify(answer)});\nelse {\n${body}\n}\n`);
 	chmodSync(path, 0o755);
 	return path;
 }
@@ -263,7 +263,15 @@ describe.skipIf(process.platform === "win32")("kinetra bridge --sandbox and its 
 		expect(env.PYTHONPATH.split(delimiter)[0]).toBe(join(dirname(BUILT), "bridge", "sandbox"));
 		expect(env.KINETRA_SANDBOX).toBe(join(world, "sandbox.json"));
 		expect(cwd).toBe(world);
-		expect(args.slice(1)).toEqual(["--config", join(world, "bridge.json"), "--token-file", join(home, "bridge", "token"), "--port", "9001"]);
+		expect(args.slice(2)).toEqual([
+			join(dirname(BUILT), "bridge", "kinetra_bridge.py"),
+			"--config",
+			join(world, "bridge.json"),
+			"--token-file",
+			join(home, "bridge", "token"),
+			"--port",
+			"9001",
+		]);
 		expect(JSON.parse(readFileSync(join(world, "sandbox.json"), "utf8"))).toMatchObject({ seed: 5 });
 		expect(JSON.parse(readFileSync(join(world, "bridge.json"), "utf8"))).toMatchObject({ sandbox: true });
 		expect(running.said()).not.toContain(readFileSync(join(home, "bridge", "token"), "utf8").trim());
@@ -279,8 +287,11 @@ describe("kinetra bridge --sandbox with a real Python", () => {
 	}
 	if (missing !== null || process.platform === "win32") {
 		const reason = missing ?? "signals need POSIX";
-		process.stderr.write(`\nSKIPPED: 3 tests of kinetra bridge --sandbox: ${reason}\n`);
-		it.skip.each(["built", "in the source tree", "port taken"])(`%s: skipped, ${reason}`, () => {});
+		process.stderr.write(`\nSKIPPED: 5 tests of kinetra bridge --sandbox: ${reason}\n`);
+		it.skip.each(["end in order: built", "end in order: sources", "end by force: built", "end by force: sources", "settings and port"])(
+			`%s: skipped, ${reason}`,
+			() => {},
+		);
 		return;
 	}
 
@@ -300,6 +311,17 @@ describe("kinetra bridge --sandbox with a real Python", () => {
 		expect(await running.ended).toBe(code);
 		expect(running.said()).toContain("ending");
 		expect(isAlive(worker)).toBe(false);
+		await expect(hello(port)).rejects.toThrow("ECONNREFUSED");
+	});
+
+	it.each(PROGRAMS)("leaves nobody behind when it is ended by force: %s", { timeout: 60_000 }, async (_name, program) => {
+		const running = start(program, newHome(), null, "--port", "0");
+		const port = Number(await running.until(/listens on 127\.0\.0\.1:(\d+)/));
+		await running.until(/(SANDBOX: no broker behind it)/);
+		running.kill("SIGKILL");
+		// Its output ends when bridge and worker, which write to it, have ended too.
+		expect(await running.ended).toBeNull();
+		expect(running.said()).toContain("ending");
 		await expect(hello(port)).rejects.toThrow("ECONNREFUSED");
 	});
 

@@ -11,7 +11,7 @@ const PATIENCE_MS = 10_000;
 
 /**
  * Runs a program with our own stdout and stderr until it ends, and never leaves it behind: the first signal asks it to end, a second one (or
- * 10 s) ends it by force. Returns the exit code: 130 or 143 when asked to end, else 0, 2 and 3 as the child says; any other end is 3.
+ * 10 s) ends it by force. Its stdin says nothing and ends with us, by which it can see that we are gone. Returns the exit code: 130 or 143 when asked to end, else 0, 2 and 3 as the child says; any other end is 3.
  */
 export function runChild(
 	name: string,
@@ -24,7 +24,7 @@ export function runChild(
 		let asked: AskedBy | null = null;
 		let force: NodeJS.Timeout | undefined;
 		// A group of its own: Ctrl-C reaches it once, from us, and not a second time from the system in the middle of its end.
-		const child = spawn(program, args, { ...options, stdio: ["ignore", "inherit", "inherit"], detached: process.platform !== "win32", windowsHide: true });
+		const child = spawn(program, args, { ...options, stdio: ["pipe", "inherit", "inherit"], detached: process.platform !== "win32", windowsHide: true });
 		const kill = (): void => {
 			child.kill("SIGKILL");
 		};

@@ -7,7 +7,7 @@ import { reasonOf } from "../../adapters/reason.ts";
 export type BridgeProgram = {
 	/** The text of the one file kinetra_bridge.py. Throws a `Failure` (exit 3) when it cannot be read. */
 	text(): Promise<string>;
-	/** Arguments of Python that start the bridge. */
+	/** Arguments of Python that start the bridge: a file, or `-m` and a module. */
 	readonly start: readonly string[];
 	/** Folders for PYTHONPATH: the stand-in terminal first, so that it hides a real MetaTrader5 package. */
 	readonly modules: readonly string[];

@@ -10,6 +10,23 @@ import { runChild } from "./child.ts";
 import type { BridgeProgram } from "./program.ts";
 import { ensureToken } from "./token.ts";
 
+/**
+ * Starts the bridge as Python itself would (`-m module` or a file), and asks it to end when its input ends: even a cockpit that was ended by
+ * force leaves no bridge behind that holds the port.
+ */
+const LAUNCHER = `import os, runpy, signal, sys, threading
+def watch():
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+threading.Thread(target=watch, daemon=True).start()
+del sys.argv[0]
+if sys.argv[0] == "-m":
+    del sys.argv[0]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+else:
+    runpy.run_path(sys.argv[0], run_name="__main__")`;
+
 type SandboxAction = Extract<BridgeAction, { name: "sandbox" }>;
 
 /**
@@ -35,7 +52,7 @@ export async function runSandbox({ port, seed }: SandboxAction, program: BridgeP
 		PYTHONDONTWRITEBYTECODE: "1",
 		PYTHONUNBUFFERED: "1",
 	};
-	const args = [...program.start, "--config", join(folder, "bridge.json"), "--token-file", token, "--port", String(port)];
+	const args = ["-c", LAUNCHER, ...program.start, "--config", join(folder, "bridge.json"), "--token-file", token, "--port", String(port)];
 	// In a folder that is ours: Python looks for modules where it is started.
 	return runChild("the sandbox bridge", python.program, args, { cwd: folder, env }, terminal);
 }
