@@ -224,6 +224,9 @@ const isAlive = (pid: number): boolean => {
 	}
 };
 
+/** Less than the 10 s after which a child is ended by force anyway. */
+const SOON_MS = 9_000;
+
 describe.skipIf(process.platform === "win32")("kinetra bridge --sandbox and its child", () => {
 	it.each([
 		[0, 0, /^SANDBOX/],
@@ -241,7 +244,7 @@ describe.skipIf(process.platform === "win32")("kinetra bridge --sandbox and its 
 		["SIGTERM", "SIGTERM", 143],
 		["SIGINT", "SIGINT", 130],
 		["SIGHUP", "SIGINT", 143],
-	])("ends a child by force that does not end for %s, at the second signal", async (first, second, expected) => {
+	])("ends a child by force that does not end for %s, at the second signal", { timeout: SOON_MS }, async (first, second, expected) => {
 		const stubborn = 'process.on("SIGTERM", () => console.log("asked")); console.log("pid", process.pid, ";"); setInterval(() => {}, 1e6);';
 		const running = start([BUILT], newHome(), fakePython("3.9.1", "10.4", stubborn));
 		const pid = Number(await running.until(/pid (\d+) ;/));
