@@ -74,6 +74,15 @@ export function openTerminal(program: string, args: readonly string[], options: 
 		for (const waiter of [...waiters]) waiter();
 	};
 	readToTheEnd(child);
+	// A frame can arrive in pieces: half of it is nothing that anybody would see.
+	let isInFrame = false;
+	const onFrame = (final: "h" | "l") =>
+		emulator.parser.registerCsiHandler({ prefix: "?", final }, (params) => {
+			if (params[0] === 2026) isInFrame = final === "h";
+			return false;
+		});
+	onFrame("h");
+	onFrame("l");
 	child.onData((data) => {
 		bytes += Buffer.byteLength(data);
 		chunks.push(data);
@@ -98,6 +107,7 @@ export function openTerminal(program: string, args: readonly string[], options: 
 			};
 			const timer = setTimeout(() => give(`nothing for ${PATIENCE_MS / 1000} s`), PATIENCE_MS);
 			const look = (): void => {
+				if (isInFrame && exit === null) return;
 				const found = check();
 				if (found !== null) {
 					finish();
