@@ -57,7 +57,7 @@ export const KEYS = {
 } as const;
 
 /** A machine that is busy with everything else still gets there; nothing waits this long when all is well. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 100_000;
 
 /** Starts `program` with these arguments in a pseudo terminal of its own. */
 export function openTerminal(program: string, args: readonly string[], options: TerminalOptions): RunningTerminal {
