@@ -9,7 +9,7 @@ beforeAll(() => {
 	program = buildProgram();
 });
 
-const SOON = { timeout: 30_000, interval: 20 };
+const SOON = { timeout: 90_000, interval: 20 };
 const BELOW_SHELL = { shell: shellAfter(), size: [100, 60] } as const;
 
 /** Stops reading, and has the program draw everything again and again, so that the terminal is full soon. */

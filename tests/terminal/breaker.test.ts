@@ -8,7 +8,7 @@ beforeAll(() => {
 	program = buildProgram();
 });
 
-const SOON = { timeout: 30_000, interval: 20 };
+const SOON = { timeout: 90_000, interval: 20 };
 
 describe("the breaker", () => {
 	it.concurrent("acts in the crash scenario, takes a reason to be reset, and the session goes on to its end", async () => {

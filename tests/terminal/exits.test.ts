@@ -9,7 +9,7 @@ beforeAll(() => {
 });
 
 const BELOW_SHELL = { shell: shellAfter(), size: [100, 60] } as const;
-const SOON = { timeout: 30_000, interval: 20 };
+const SOON = { timeout: 90_000, interval: 20 };
 
 /** A session below a shell with an open position, so slow that it stays open. */
 async function trading(home: string): Promise<RunningTerminal> {
