@@ -90,7 +90,16 @@ function comparingSink(hashes: readonly string[]): RecordSink & { lines(): numbe
 
 /** The recorded answers stand in for the broker, so nothing is executed again. */
 function silentBroker(): Broker {
-	return { events: [], submit: () => {}, onTick: () => {}, endData: () => {}, nextDueAt: () => Number.POSITIVE_INFINITY, close: () => {} };
+	return {
+		events: [],
+		submit: () => {},
+		onTick: () => {},
+		kill: () => {},
+		release: () => {},
+		endData: () => {},
+		nextDueAt: () => Number.POSITIVE_INFINITY,
+		close: () => {},
+	};
 }
 
 /**

@@ -26,6 +26,7 @@ export function openFeed(plan: Pick<RunPlan, "config" | "timeframeMinutes" | "ti
 		const feed = openSyntheticFeed({ instrument, scenario: choice.scenario, seed: config.seed, startAt, sessionStartAt, endAt: null, batchRows: BATCH_ROWS });
 		return withDailyRule({ feed, config: { ...config, timeframeMinutes }, notes: [], marketMs: null });
 	}
+	if (choice.kind === "bridge") throw new Error("live quotes are opened by their link");
 	// The symbol has been settled with the specification at hand; asking the reader to compare names again would refuse brokers' own.
 	const opened = openCsvFeed({
 		...choice,

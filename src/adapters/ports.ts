@@ -1,3 +1,4 @@
+import type { Venue } from "../engine/config.ts";
 import type { TickBatch } from "../engine/market/tick.ts";
 import type { BrokerEvent, OrderRequest } from "../engine/order.ts";
 import type { BrokerMs, Points } from "../engine/units.ts";
@@ -29,6 +30,16 @@ export type FeedIdentity =
 			readonly from: BrokerMs | null;
 			readonly to: BrokerMs | null;
 			readonly skipBadRows: boolean;
+	  }
+	/** Live quotes: they cannot be made again, so the session writes every row into its journal (`rows`) and a replay reads them from there. */
+	| {
+			readonly kind: "bridge";
+			readonly protocol: number;
+			readonly venue: Venue;
+			readonly server: string;
+			readonly symbol: string;
+			/** The symbol as the broker calls it. */
+			readonly brokerSymbol: string;
 	  };
 
 /** How a feed behaves, which decides how the simulator fills and how staleness is judged. */
@@ -59,8 +70,16 @@ export type FeedReport = {
 export type MarketData = {
 	readonly identity: FeedIdentity;
 	readonly traits: FeedTraits;
-	/** The next rows, or null at the end or after a failure. The batch is reused by the following call. */
+	/**
+	 * The next rows, or null at the end or after a failure. No rows (count 0): nothing has come yet; ask again after `wait`. The batch is
+	 * reused by the following call.
+	 */
 	next(): TickBatch | null;
+	/**
+	 * Resolves as soon as there may be rows, or something else to look at (an answer of the broker behind the same link), and at the latest after
+	 * `ms` of wall time. Only called after a batch without rows, which recorded and generated feeds never give.
+	 */
+	wait(ms: number): Promise<void>;
 	failure(): FeedFailure | null;
 	report(): FeedReport;
 	close(): void;
@@ -80,6 +99,13 @@ export type Broker = {
 	 * the end of a test (rulebook A4.6), and the deals arrive in `events`. A real broker ignores it.
 	 */
 	endData(at: BrokerMs): void;
+	/**
+	 * The session has been killed and that is in the journal: nothing that is still on its way may execute any more. A real broker's bridge latches,
+	 * drops the fence and cancels waiting orders (controls C33 to C35); a simulated one, which is asked to cancel by orders, does nothing.
+	 */
+	kill(reason: string): void;
+	/** The operator has lifted the latch with a typed reason (control C36): the bridge's latch goes too. */
+	release(reason: string): void;
 	/** Time until which the broker has nothing to do without a new tick: the earliest due request, or Infinity. */
 	nextDueAt(): BrokerMs;
 	close(): void;

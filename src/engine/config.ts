@@ -3,7 +3,7 @@ import type { SimulatorSettings } from "./paper/settings.ts";
 import type { Rules } from "./rules.ts";
 import type { BrokerMs, Money } from "./units.ts";
 
-/** The three stages an agent passes; only `virtual` exists so far. */
+/** The three stages an agent passes. */
 export type Mode = "virtual" | "demo" | "live";
 
 /** The simulated or real account a session trades on. */
@@ -19,6 +19,8 @@ export type AccountTerms = {
 /** The feed as asked for; adapters/feed turns it into a MarketData port. */
 export type FeedChoice =
 	| { readonly kind: "synthetic"; readonly scenario: string }
+	/** Live quotes of the broker, by way of the bridge. */
+	| { readonly kind: "bridge" }
 	| {
 			readonly kind: "csv";
 			readonly file: string;
@@ -27,6 +29,32 @@ export type FeedChoice =
 			readonly to: BrokerMs | null;
 			readonly skipBadRows: boolean;
 	  };
+
+/** Where evidence comes from: `sandbox` is the stand-in terminal, whose evidence never opens a real one. */
+export type Venue = "sandbox" | "mt5";
+
+/** The broker's account that a demo or live session trades on, as the broker described it before the first event. Nothing secret: no whole login. */
+export type BrokerTerms = {
+	readonly venue: Venue;
+	readonly server: string;
+	readonly company: string;
+	/** The last four digits of the login. */
+	readonly loginTail: string;
+	/** SHA-256 over login and server, 64 hex digits: the same account has the same one. */
+	readonly accountHash: string;
+	/** By the broker's word (control C02). */
+	readonly tradeMode: "demo" | "real";
+	/** The symbol as the broker calls it. */
+	readonly brokerSymbol: string;
+	/** What is missing for evidence, in sentences: the session is a REHEARSAL. null = it counts. */
+	readonly rehearsal: readonly string[] | null;
+	/** Live: which of the three probation sessions this is (1 to 3), or null after them (control C07). */
+	readonly probation: number | null;
+	/** What becomes of positions of this agent that were there before: taken over, closed at once, or there were none. */
+	readonly found: "none" | "resume" | "close";
+	/** The simulator runs on the same quotes and every fill is compared (`--shadow`). */
+	readonly paperTwin: boolean;
+};
 
 /**
  * Everything that decides what a session does, resolved and checked: the same value and the same data give the same journal.
@@ -38,6 +66,8 @@ export type SessionConfig = {
 	/** Rates for converting profit and margin of symbols that do not quote the account currency. */
 	readonly conversion: ConversionRates;
 	readonly account: AccountTerms;
+	/** Demo and live only; absent in virtual sessions, whatever their feed. */
+	readonly broker?: BrokerTerms;
 	readonly agent: { readonly id: string; readonly params: Readonly<Record<string, number>> };
 	readonly feed: FeedChoice;
 	readonly timeframeMinutes: number;

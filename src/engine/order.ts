@@ -182,7 +182,26 @@ export type BrokerEvent =
 			readonly why: "filled" | "cancelled" | "expired" | "rejected" | "stop-out";
 			readonly retcode: number;
 	  }
-	| { readonly type: "account"; readonly at: BrokerMs; readonly account: AccountReport };
+	| { readonly type: "account"; readonly at: BrokerMs; readonly account: AccountReport }
+	/**
+	 * What became of a request whose answer was lost, found by reconciling (controls C37, C38): `done`, `partial` or `placed` with the same deals and
+	 * positions as after an answer; `rejected` when it is proven that nothing was executed; `unknown` when only a person can tell.
+	 */
+	| { readonly type: "resolved"; readonly at: BrokerMs; readonly answer: Answer }
+	/** The way to the broker. `up` means more than connected: everything was reconciled and nothing is unknown to us (controls C37, C38). */
+	| { readonly type: "link"; readonly at: BrokerMs; readonly state: LinkState; readonly detail: string }
+	/** A position of this agent that was there before the session, taken over as the operator chose. */
+	| { readonly type: "adopted"; readonly at: BrokerMs; readonly adoption: Adoption }
+	/** Something on the account that is not right (controls C02, C31): another's trade or position halts, another account or type of account kills. */
+	| {
+			readonly type: "account-trouble";
+			readonly at: BrokerMs;
+			readonly control: "C02" | "C31" | "C12" | "C38" | "C39";
+			readonly state: "HALTED" | "KILLED";
+			readonly detail: string;
+	  }
+	/** What the simulator did with the same order on the same quotes (`--shadow`): compared with the broker, never booked. */
+	| { readonly type: "paper"; readonly at: BrokerMs; readonly paper: PaperTwin };
 
 /** The account as the broker keeps it; sent after every change of balance, credit or margin, and at a margin call. */
 export type AccountReport = {
@@ -191,3 +210,19 @@ export type AccountReport = {
 	readonly margin: Money;
 	readonly marginCall: boolean;
 };
+
+/** The way to the broker, as the session sees it. */
+export type LinkState = "down" | "reconciling" | "up";
+
+/** A position found at the start and taken over. */
+export type Adoption = {
+	readonly position: Position;
+	/** 1 R of it as it was planned, account currency; null when nothing tells: the session's own plan is used. */
+	readonly riskMoney: Money | null;
+	readonly reason: string;
+	/** Commission booked on it so far, account currency, not positive. */
+	readonly commission: Money;
+};
+
+/** One thing that the simulator did beside the broker: its answer to an order of ours, or a deal. `intentId` of a deal is that of the order which opened the position. */
+export type PaperTwin = { readonly kind: "answer"; readonly answer: Answer } | { readonly kind: "deal"; readonly openedBy: number; readonly deal: Deal };

@@ -40,7 +40,14 @@ export function aboutOf(files: SessionFolder, start: SessionStart, more: Pick<Se
 }
 
 function feedText({ feed }: SessionConfig): string {
-	return feed.kind === "synthetic" ? `synthetic, scenario ${feed.scenario}` : basename(feed.file);
+	switch (feed.kind) {
+		case "synthetic":
+			return `synthetic, scenario ${feed.scenario}`;
+		case "bridge":
+			return "live quotes of the broker";
+		case "csv":
+			return basename(feed.file);
+	}
 }
 
 /** Decimals of a step of lots: 0.01 has 2, 0.25 too. */

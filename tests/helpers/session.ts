@@ -125,6 +125,7 @@ export function scriptedFeed(rows: readonly Row[], options: FeedOptions = {}): M
 			}
 			return batch.count === 0 ? null : batch;
 		},
+		wait: () => Promise.resolve(),
 		failure: () => (options.failure == null || next < rows.length ? null : { message: options.failure }),
 		report: () => ({ rows: next, badRows: 0, duplicates: 0, outOfOrder: 0, spreadsFilled: 0, gaps: 0, longestGapMs: 0 }),
 		close() {},
@@ -181,7 +182,7 @@ export function scriptedBroker(respond: (request: OrderRequest, at: number) => r
 			events.push(...respond(request, at));
 		},
 		onTick: () => {},
-		endData: () => {},
+		kill: () => {}, release: () => {}, endData: () => {},
 		nextDueAt: () => Number.POSITIVE_INFINITY,
 		close: () => {},
 	};

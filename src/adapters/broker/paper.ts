@@ -37,6 +37,8 @@ export function createPaperBroker(options: PaperOptions, requoteProbabilityAt: (
 		onTick(at, bid, ask, kind) {
 			if (!closed) tickPaper(book, at, bid, ask, kind, events);
 		},
+		kill: () => {},
+		release: () => {},
 		endData(at) {
 			if (!closed) closeAllPaper(book, at, "END", events);
 		},

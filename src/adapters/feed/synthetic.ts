@@ -59,6 +59,7 @@ export function openSyntheticFeed(options: SyntheticFeedOptions): MarketData {
 			rows += batch.count;
 			return batch.count === 0 ? null : batch;
 		},
+		wait: () => Promise.resolve(),
 		failure: () => null,
 		report: () => ({ rows, badRows: 0, duplicates: 0, outOfOrder: 0, spreadsFilled: 0, gaps: 0, longestGapMs: 0 }),
 		close() {

@@ -70,6 +70,7 @@ export function createBarFeed(
 			}
 			return batch.count === 0 ? null : batch;
 		},
+		wait: () => Promise.resolve(),
 		failure: () => null,
 		report: () => report,
 		close() {

@@ -70,6 +70,7 @@ export function openTickFeed(
 			isFirst = false;
 			return batch.count === 0 ? null : batch;
 		},
+		wait: () => Promise.resolve(),
 		failure: () => reading.failure,
 		report() {
 			const { duplicates, outOfOrder, gaps, longestGapMs } = reading;
