@@ -25,6 +25,24 @@ export type Intents = {
 	closeReplay(): void;
 	/** Fetches everything the journal has on a trade into `state.trade`. `number` as in the trade log; shadow trades have numbers of their own. */
 	openTrade(source: Source | { readonly sessionId: string }, number: number, shadow: boolean): void;
+	/** Fetches the way to the bridge into `state.connection`. */
+	loadConnection(): void;
+	/** Remembers another address of the bridge; what is wrong with it becomes a notice. */
+	saveBridge(url: string): void;
+	/** Makes the token file, if there is none; where it is becomes a notice. */
+	makeToken(): void;
+	/** Runs the checklist of `kinetra test-connection` into `state.connection`. */
+	testConnection(): void;
+	/** Computes where every agent and configuration stands into `state.standings`. */
+	loadStandings(): void;
+	/** Begins the start of a demo or live session with these choices: checks, then questions, in `state.stageStart`. */
+	prepareStage(mode: "demo" | "live", choices: Choices): void;
+	/** What is to become of positions that were found. `stop` gives the start up; nothing is touched. */
+	chooseFound(choice: "resume" | "close" | "stop"): void;
+	/** The typed answer to `stageStart.question`. After the last right one the session starts and is shown. */
+	answerStage(text: string): void;
+	/** Gives the start up. */
+	leaveStage(): void;
 	loadStatus(): void;
 	loadAgents(): void;
 	/** Accepts a carried loss of an agent build (`kinetra agents accept`). */

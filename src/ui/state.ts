@@ -1,5 +1,7 @@
 import type { TradeDossier } from "../engine/dossier.ts";
+import type { Standing } from "../engine/stages/standing.ts";
 import type { GateRow, Summary, TradeRow } from "../engine/summary-type.ts";
+import type { CheckRow } from "../print/check-row.ts";
 import type { Source } from "./intents.ts";
 import type { Context, Key } from "./key.ts";
 import type { SessionView } from "./session-view.ts";
@@ -16,6 +18,7 @@ export type ScreenId =
 	| "file"
 	| "demo"
 	| "test-connection"
+	| "stage-start"
 	| "guide"
 	| "live"
 	| "gates"
@@ -103,6 +106,50 @@ export type Folder = { readonly path: string; readonly shown: string; readonly p
 /** A passing line above the footer: what came of a request. */
 export type Notice = { readonly text: string; readonly tone: "good" | "warn" | "bad"; readonly untilWallMs: number };
 
+/** The way to the bridge as the user has set it, and the last test of it. */
+export type ConnectionView = {
+	/** Cleaned; `ws://127.0.0.1:8765`. */
+	readonly url: string;
+	/** Where the token is and how it is, in words; never the token. */
+	readonly tokenPath: string;
+	readonly token: "ready" | "missing" | "unusable";
+	readonly tokenText: string;
+	/** The checklist of the running or last test, in order. */
+	readonly checks: readonly CheckRow[];
+	readonly testing: boolean;
+	/** Wall time of the end of the last test; null = not tested yet. */
+	readonly testedWallMs: number | null;
+};
+
+/** The start of a demo or live session: checks, what was found at the broker, and the typed confirmation. Nothing is sent before the last word is typed. */
+export type StageStart = {
+	readonly mode: "demo" | "live";
+	readonly choices: Choices;
+	readonly phase: "checking" | "refused" | "asking" | "starting";
+	readonly checks: readonly CheckRow[];
+	/** What will be traded, on which account, with which limits: at most 12 lines (control C06). */
+	readonly facts: readonly string[];
+	/** What is missing for evidence; null = the session counts. */
+	readonly rehearsal: readonly string[] | null;
+	readonly sandbox: boolean;
+	/** Positions of this agent that are on the account already, a line each; they need a choice before anything else. */
+	readonly found: readonly string[];
+	readonly foundChoice: "resume" | "close" | null;
+	/** What is asked now; null while checking and once all is typed. */
+	readonly question: {
+		readonly text: string;
+		/** What must be typed, in words (`the word DEMO`); never filled in for the user. */
+		readonly expects: string;
+		readonly triesLeft: number;
+		/** Nothing is taken before this wall time (the ten seconds of live, the lock after three wrong words); null = now. */
+		readonly notBeforeWallMs: number | null;
+		/** What was wrong with the last answer; empty = nothing yet. */
+		readonly wrong: string;
+	} | null;
+	/** Why the session may not start; empty unless refused. */
+	readonly refusal: string;
+};
+
 /** A question in front of everything else. */
 export type Dialog = {
 	readonly title: string;
@@ -146,6 +193,12 @@ export type CockpitState = {
 	/** The data folder, then those of its parts `train` and `test` that exist. */
 	readonly exports: Loadable<readonly Folder[]>;
 	readonly choices: Choices;
+	/** The choices of the demo and the live form. */
+	readonly stageChoices: Readonly<Record<"demo" | "live", Choices>>;
+	readonly connection: Loadable<ConnectionView>;
+	readonly standings: Loadable<readonly Standing[]>;
+	/** The demo or live session that is about to start; null = none. */
+	readonly stageStart: StageStart | null;
 	/** What each screen remembers of its own: scroll positions, filters, tabs. */
 	readonly views: Views;
 	/** True while nobody has looked at how the last session ended: it ended while something else was in front. */
