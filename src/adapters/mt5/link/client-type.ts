@@ -4,14 +4,18 @@ import type { BridgeMessages, BridgePush, Hello } from "../wire/messages.ts";
 /** What a connection may do at the bridge (docs/BRIDGE_PROTOCOL.md): trade; look; stop. */
 export type BridgeRole = "control" | "watch" | "kill";
 
-/** How to reach a bridge. `url`: `ws://127.0.0.1:8765`; anything but loopback must be `wss://` (S-12). */
-export type BridgeAddress = { readonly url: string; readonly token: Secret };
+/**
+ * How to reach a bridge. `url`: `ws://127.0.0.1:8765`; anything but loopback must be `wss://` (S-12). `certificates`: PEM text; with `wss://` only
+ * these are trusted (a pin); without it those of the file that KINETRA_BRIDGE_CA names, else the machine's authorities.
+ */
+export type BridgeAddress = { readonly url: string; readonly token: Secret; readonly certificates?: string };
 
 /** An error of the bridge (docs/BRIDGE_PROTOCOL.md, error codes), its text cleaned. */
 export type BridgeError = { readonly code: string; readonly message: string; readonly retryable: boolean; readonly details: Readonly<Record<string, unknown>> };
 
 /**
- * How a request came out. `lost`: no answer in time, or the connection ended before one: neither yes nor no (control C37).
+ * How a request came out. `lost`: no answer in time, or the connection ended before one: neither yes nor no (control C37). `error` with the code
+ * NOT_SENT (ours, not the bridge's): the link was not up or too much waited, nothing left this program, so for certain nothing happened.
  */
 export type BridgeReply<T> =
 	| { readonly kind: "ok"; readonly d: T }
@@ -49,6 +53,8 @@ export type BridgeClient = {
 	send<T extends keyof BridgeMessages>(type: T, d: BridgeMessages[T]["request"]): boolean;
 	/** Adds a listener; returns what removes it. */
 	listen(listener: Partial<BridgeListener>): () => void;
+	/** Ms since anything was heard of the bridge (it is asked every 2 s); Infinity while the link is not up. Above 3000 no entry should go out (fault 8). */
+	quietMs(): number;
 	/** Round trip of the last ping, ms; null before the first. */
 	pingMs(): number | null;
 	close(): void;

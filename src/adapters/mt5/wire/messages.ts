@@ -67,6 +67,9 @@ export type TerminalBody = {
 	readonly last_tick_age_ms: number | null;
 };
 
+/** A kill that is latched at the bridge. */
+export type KillLatch = { readonly scope: string; readonly mode: string; readonly reason: string; readonly at_ms: number };
+
 export type StatusBody = {
 	readonly boot_id: string;
 	readonly journal_id: string;
@@ -79,11 +82,17 @@ export type StatusBody = {
 	readonly queue_depth: number;
 	readonly server_time_offset_s: number | null;
 	/** Client ids whose outcome is not known. */
-	readonly unresolved: readonly string[] | number;
+	readonly unresolved: readonly string[];
 	readonly fence_epoch: number;
 	readonly fenced: boolean;
-	readonly kills: readonly unknown[];
+	/** Of the dead-man lease: `held`, `expired`, or what the bridge says before the first. */
+	readonly lease: string;
+	/** Latched kills; `scope` is `all` or a magic. (On the wire a table by scope.) */
+	readonly kills: readonly KillLatch[];
 	readonly live_lock: LiveLock;
+	/** Why the terminal cannot be used; null while it can. */
+	readonly trouble: string | null;
+	/** Why nothing may be sent any more (its journal failed); null normally. */
 	readonly broken: string | null;
 };
 
@@ -268,10 +277,12 @@ export type OrderWish = {
 };
 
 export type KillItem = {
+	/** `position`, `order`, or `book`: the terminal could not be asked, which has neither ticket nor symbol. */
 	readonly kind: string;
-	readonly ticket: Digits;
-	readonly symbol: string;
-	readonly volume: number;
+	readonly ticket: Digits | null;
+	readonly symbol: string | null;
+	/** Null for foreign ones, which are only listed. */
+	readonly volume: number | null;
 	readonly result: "done" | "failed" | "unknown" | "skipped_foreign";
 	readonly code: string | null;
 	readonly message: string | null;
@@ -284,6 +295,8 @@ export type KillResultBody = {
 	readonly latched: boolean;
 	readonly items: readonly KillItem[];
 	readonly complete: boolean;
+	/** Why a kill could not even be latched; null normally. */
+	readonly message: string | null;
 };
 
 type KillMode = "block_new" | "cancel_pendings" | "flatten";
@@ -314,14 +327,14 @@ export type BridgeMessages = {
 		request: { readonly symbols: readonly string[]; readonly stream: "ticks"; readonly from_msc?: number; readonly from_seen?: number };
 		reply: { readonly symbols: readonly { readonly symbol: string; readonly name: string }[] };
 	};
-	unsub: { request: { readonly symbols: readonly string[]; readonly stream: "ticks" }; reply: unknown };
+	unsub: { request: { readonly symbols: readonly string[]; readonly stream: "ticks" }; reply: Nothing };
 	fence: { request: Fence; reply: { readonly epoch: number; readonly boot_id: string; readonly in_flight: number; readonly unresolved: readonly string[] } };
 	lease: { request: { readonly magics: readonly Digits[]; readonly ms: number }; reply: { readonly expires_in_ms: number } };
 	/** The reply is the first `order_result`; the `order_ack` before it is a push. */
 	order: { request: OrderWish; reply: OrderResultBody };
 	order_query: { request: { readonly cid: string }; reply: { readonly known: boolean; readonly result: OrderResultBody | null } };
 	kill: { request: { readonly scope: "all" | "agent"; readonly magic?: Digits; readonly mode: KillMode; readonly reason?: string }; reply: KillResultBody };
-	kill_release: { request: { readonly scope: "all" | "agent"; readonly magic?: Digits; readonly reason: string }; reply: unknown };
+	kill_release: { request: { readonly scope: "all" | "agent"; readonly magic?: Digits; readonly reason: string }; reply: Nothing };
 	live_unlock: { request: { readonly login: Digits; readonly server: string }; reply: { readonly live_lock: LiveLock } };
 	replay: { request: { readonly eseq: number }; reply: { readonly events: readonly EventBody[]; readonly next: number | null; readonly eseq: number } };
 };
