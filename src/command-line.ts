@@ -49,7 +49,12 @@ async function perform(request: Request, entry: URL, terminal: Terminal, handOve
 			if (!(await opensCockpit(request, terminal))) return (await import("./commands/run.ts")).run(options, home, terminal);
 			const { cockpit } = await import("./commands/cockpit.ts");
 			handOver();
-			const code = await cockpit(home, entry, { options: request.command === "run" ? options : null, ascii: options.ascii === true }, terminal);
+			const code = await cockpit(
+				home,
+				entry,
+				{ options: request.command === "run" ? options : null, confirmed: null, ascii: options.ascii === true },
+				terminal,
+			);
 			// Everything is written. An end that Node comes to by itself gives up the signals first, and the second SIGHUP of a window that was
 			// closed would then decide the exit code.
 			return process.exit(code);

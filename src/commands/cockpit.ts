@@ -8,9 +8,10 @@ import { createKeyQueue } from "./cockpit/key-queue.ts";
 import { type OpenScreen, openScreen } from "./cockpit/open-screen.ts";
 import { speaksUtf8 } from "./cockpit/status-parts.ts";
 import type { Left } from "./cockpit/ways-out.ts";
+import type { ConfirmedStage } from "./stage/confirmed.ts";
 
-/** How the cockpit begins: at the main menu, or with the session that the command line asks for. `ascii` = no glyphs beyond ASCII. */
-export type CockpitStart = { readonly options: RunOptions | null; readonly ascii: boolean };
+/** How the cockpit begins: at the main menu, or with the session that the command line asks for, `confirmed` when it is a demo or live one. `ascii` = no glyphs beyond ASCII. */
+export type CockpitStart = { readonly options: RunOptions | null; readonly confirmed: ConfirmedStage | null; readonly ascii: boolean };
 
 /** These do not wait behind other keys. */
 const URGENT = ["ctrl+c", "ctrl+k"];
@@ -23,7 +24,7 @@ export async function cockpit(home: Home, entry: URL, start: CockpitStart, termi
 	const look = { colours: terminal.palette.colours, ascii: start.ascii || !speaksUtf8(process.env) };
 	const screen = openScreen(look, start.options === null ? ["main"] : ["main", "live-testing", "virtual"]);
 	try {
-		const left = await live(screen, home, entry, start.options);
+		const left = await live(screen, home, entry, start);
 		screen.close();
 		const page = lastPage(left, screen.store.getState().live?.end ?? null, terminal);
 		if (page !== null) screen.print(page);
@@ -36,7 +37,7 @@ export async function cockpit(home: Home, entry: URL, start: CockpitStart, termi
 }
 
 /** Runs the program behind the screen until the user or the system wants it to end. */
-async function live(screen: OpenScreen, home: Home, entry: URL, options: RunOptions | null): Promise<Left> {
+async function live(screen: OpenScreen, home: Home, entry: URL, { options, confirmed }: CockpitStart): Promise<Left> {
 	const { store, compositor, bell } = screen;
 	// React and ink come with it: loaded while the first frame is on the screen.
 	const { startProgram } = await import("./cockpit/program.ts");
@@ -46,7 +47,7 @@ async function live(screen: OpenScreen, home: Home, entry: URL, options: RunOpti
 		else if (dispatch(program.context, key) === "menu") program.ink.feed(raw);
 	}, URGENT);
 	screen.connect({ ways: program.ways, onKey: keys.push, onResize: program.ink.resize });
-	if (options !== null) program.startWith(options);
+	if (options !== null) program.startWith(options, confirmed);
 	const left = await program.ways.left;
 	program.stop();
 	return left;

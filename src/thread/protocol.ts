@@ -1,4 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
+import type { ConfirmedStage } from "../commands/stage/confirmed.ts";
 import type { RunOptions } from "../config/options.ts";
 import type { TradeDossier } from "../engine/dossier.ts";
 import type { Command } from "../engine/event.ts";
@@ -9,7 +10,8 @@ import type { JobAsked } from "./jobs.ts";
 
 /** What a thread is started for. `root` is the home's folder. */
 export type Task =
-	| { readonly task: "session"; readonly root: string; readonly options: RunOptions }
+	/** `confirmed`: what a person has typed for a demo or live session; null for virtual ones. */
+	| { readonly task: "session"; readonly root: string; readonly options: RunOptions; readonly confirmed: ConfirmedStage | null }
 	| { readonly task: "replay"; readonly root: string; readonly sessionId: string }
 	| { readonly task: "job"; readonly root: string; readonly asked: JobAsked };
 

@@ -2,22 +2,24 @@ import { wallClock } from "../adapters/clock/wall.ts";
 import { EXIT } from "../adapters/failure.ts";
 import type { Home } from "../adapters/home.ts";
 import { performSession } from "../commands/run/perform.ts";
-import type { RunOptions } from "../config/options.ts";
 import { planRun } from "../config.ts";
 import type { Command } from "../engine/event.ts";
 import { isSpeed, paceOf } from "../pace.ts";
 import { aboutOf } from "./about.ts";
 import { cleanCommand } from "./clean-command.ts";
 import { latchBrake } from "./latch-brake.ts";
-import type { ThreadStart, ToThread } from "./protocol.ts";
+import type { Task, ThreadStart, ToThread } from "./protocol.ts";
 import { createPublisher } from "./publisher.ts";
 import type { Post } from "./worker.ts";
+
+/** What a session's thread is asked for. */
+type SessionAsked = Extract<Task, { task: "session" }>;
 
 /**
  * Runs a session that somebody watches: a latched halt waits for the operator. When the port closes, nobody watches any more and the
  * session ends orderly, positions as `--on-exit` says. Throws as `planRun` and `performSession`.
  */
-export async function runSessionTask(start: ThreadStart, home: Home, options: RunOptions, post: Post): Promise<void> {
+export async function runSessionTask(start: ThreadStart, home: Home, { options }: SessionAsked, post: Post): Promise<void> {
 	const clock = wallClock();
 	const commands: Command[] = [];
 	const pace = paceOf("max");

@@ -30,7 +30,7 @@ async function perform(start: ThreadStart, post: Post): Promise<void> {
 	const home = homeAt({ KINETRA_HOME: task.root });
 	switch (task.task) {
 		case "session":
-			return (await import("./session-task.ts")).runSessionTask(start, home, task.options, post);
+			return (await import("./session-task.ts")).runSessionTask(start, home, task, post);
 		case "replay":
 			return (await import("./replay-task.ts")).runReplayTask(start, home, task.sessionId, post);
 		case "job":

@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 
 function session(root: string, options: object = {}): Task {
-	return { task: "session", root, options: { set: [], seed: 1, speed: "max", scenario: "crash", ...options } };
+	return { task: "session", root, options: { set: [], seed: 1, speed: "max", scenario: "crash", ...options }, confirmed: null };
 }
 
 /** Runs a task to the end of its thread; `first` is posted before the thread can have begun. */

@@ -18,7 +18,7 @@ beforeAll(() => {
 const OPTIONS = { set: [], seed: 1, speed: 600, scenario: "crash" } as const;
 
 function session(root: string, options: object = {}): Task {
-	return { task: "session", root, options: { ...OPTIONS, set: [], ...options } };
+	return { task: "session", root, options: { ...OPTIONS, set: [], ...options }, confirmed: null };
 }
 
 /** Runs a task to the end of its thread; `react` answers each message. */

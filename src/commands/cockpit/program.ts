@@ -10,6 +10,7 @@ import type { MountedInk } from "../../ui/mount.tsx";
 import { findScreen } from "../../ui/registry.ts";
 import { followFront } from "../../ui/shell/navigate.ts";
 import type { CockpitStore } from "../../ui/store.ts";
+import type { ConfirmedStage } from "../stage/confirmed.ts";
 import { createArchiveIntents } from "./archive-intents.ts";
 import { drawCockpit } from "./drawing.tsx";
 import { createServices } from "./services.ts";
@@ -34,7 +35,7 @@ export type Program = {
 	readonly ink: MountedInk;
 	readonly ways: WaysOut;
 	/** Starts the session that the command line asked for; one that cannot begin ends the program, as it does without a screen. */
-	startWith(options: RunOptions): void;
+	startWith(options: RunOptions, confirmed: ConfirmedStage | null): void;
 	stop(): void;
 };
 
@@ -65,8 +66,8 @@ export function startProgram({ store, compositor, home, entry, bell, onCrash }: 
 		context,
 		ink,
 		ways,
-		startWith(options) {
-			sessions.startWith(options);
+		startWith(options, confirmed) {
+			sessions.startWith(options, confirmed);
 			void sessions.whenIdle().then(({ failure }) => {
 				if (failure?.hadBegun === false) ways.refused(failure);
 			});

@@ -10,6 +10,7 @@ import type { Intents, Source } from "../../ui/intents.ts";
 import type { Services } from "../../ui/services.ts";
 import type { Choices } from "../../ui/state.ts";
 import { type CockpitStore, notify } from "../../ui/store.ts";
+import type { ConfirmedStage } from "../stage/confirmed.ts";
 import { createTradeIntent } from "./open-trade.ts";
 import { began, failed, heard, speedOf } from "./session-news.ts";
 
@@ -34,8 +35,8 @@ export type SessionIntents = Pick<
 	Intents,
 	"startSession" | "command" | "setSpeed" | "startReplay" | "holdReplay" | "seekReplay" | "closeReplay" | "openTrade"
 > & {
-	/** Starts a session from options that are parsed already (`kinetra run` on a terminal). */
-	startWith(options: RunOptions): void;
+	/** Starts a session from options that are parsed already; `confirmed`: what was typed for a demo or live one. */
+	startWith(options: RunOptions, confirmed: ConfirmedStage | null): void;
 	/** Ends the session orderly, if one runs: positions as given, or as `onExit` says. `interruptCode` (130 or 143) becomes its exit code. */
 	stop(reason: string, positions: "flatten" | "keep" | null, interruptCode?: number): void;
 	/** Resolves when no session runs, with how the last one came out. */
@@ -151,14 +152,14 @@ export function createSessionIntents(parts: SessionIntentsParts): SessionIntents
 		return live.folder;
 	}
 
-	function startWith(options: RunOptions): void {
+	function startWith(options: RunOptions, confirmed: ConfirmedStage | null): void {
 		if (running.live !== null) {
 			notify(store, "A session is running already: end it first (K kills it, q leaves).", "warn");
 			return;
 		}
 		last = NOTHING;
 		notify(store, "Preparing the session ...", "good");
-		begin("live", { task: "session", root: home.root, options });
+		begin("live", { task: "session", root: home.root, options, confirmed });
 	}
 
 	function closeReplay(): void {
@@ -172,7 +173,7 @@ export function createSessionIntents(parts: SessionIntentsParts): SessionIntents
 		startSession(choices) {
 			const options = optionsOf(parts.services.effective(choices));
 			if (typeof options === "string") notify(store, options, "bad");
-			else startWith(options);
+			else startWith(options, null);
 		},
 		command(command) {
 			if (running.live !== null) running.live.thread.post({ type: "command", command });
