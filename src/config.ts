@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { cleanText } from "./adapters/clean-text.ts";
 import { type ExportName, parseExportName } from "./adapters/feed/csv/file-name.ts";
 import { readJsonFile } from "./adapters/user-file.ts";
-import { agentWith, type Change, conversionWith, instrumentWith, parseChange, rulesWith, simulatorWith } from "./config/changes.ts";
+import { agentWith, type Change, conversionWith, instrumentWith, limitsWith, parseChange, rulesWith, simulatorWith } from "./config/changes.ts";
 import { DEFAULTS } from "./config/defaults.ts";
 import { applyConfigFile } from "./config/file.ts";
 import type { RunOptions } from "./config/options.ts";
@@ -12,10 +12,13 @@ import type { FeedChoice, SessionConfig } from "./engine/config.ts";
 import type { Instrument } from "./engine/instrument.ts";
 import { DEFAULT_CONVERSION } from "./engine/instruments/conversion.ts";
 import { minutesOfTimeframe } from "./engine/market/timeframe.ts";
+import type { StageLimits } from "./engine/stages/binding.ts";
 
 /** A run as planned before its data is opened: only the timeframe may still depend on the file. */
 export type RunPlan = {
 	readonly config: Omit<SessionConfig, "timeframeMinutes">;
+	/** The limits of all three stages that the same options mean: what certificates are bound to (control C03). */
+	readonly limits: StageLimits;
 	/** Minutes a bar as asked for or as the file's name says; null = whatever the data turns out to be. */
 	readonly timeframeMinutes: number | null;
 	/** True when the user asked for the timeframe, false when only the file's name says it. */
@@ -38,6 +41,7 @@ export async function planRun(given: RunOptions, onTerminal: boolean): Promise<R
 	const name = feed.kind === "csv" ? parseExportName(feed.file) : null;
 	const agent = agentWith(options.agent ?? DEFAULTS.agent, agentIds(), changes);
 	const rules = rulesWith(changes, mode, options.unlimited === true);
+	const limits = limitsWith(changes);
 	const simulator = await simulatorWith(changes);
 	const instrument = await resolveInstrument(options, feed, name, changes);
 	const account = accountTerms(options);
@@ -52,6 +56,7 @@ export async function planRun(given: RunOptions, onTerminal: boolean): Promise<R
 		speed: options.speed ?? (onTerminal ? DEFAULTS.speed : "max"),
 		headless: options.headless === true || !onTerminal,
 		json: options.json === true,
+		limits,
 		config: {
 			mode,
 			instrument,

@@ -1,10 +1,11 @@
 import { cleanText } from "../adapters/clean-text.ts";
 import { usageFailure } from "../adapters/failure.ts";
 import { agentParams, findAgent } from "../engine/agents/registry.ts";
-import type { SessionConfig } from "../engine/config.ts";
+import type { Mode, SessionConfig } from "../engine/config.ts";
 import type { ConversionRates, Instrument } from "../engine/instrument.ts";
 import { DEFAULT_SIMULATOR, type SimulatorSettings } from "../engine/paper/settings.ts";
 import { applyRule, defaultRules, limitsOff, type Rules } from "../engine/rules.ts";
+import type { StageLimits } from "../engine/stages/binding.ts";
 import { suggestion } from "./nearest.ts";
 
 /** One `--set AREA.KEY=VALUE`, or the same out of a configuration file. */
@@ -12,6 +13,8 @@ export type Change = {
 	readonly area: ChangeArea;
 	readonly key: string;
 	readonly text: string;
+	/** The only stage that it is for (`stages` of a configuration file); absent = every stage that accepts it. */
+	readonly stage?: Mode;
 	/** What the user would look for: `--set rules.maxLots` or the file and its key. */
 	readonly from: string;
 };
@@ -38,14 +41,31 @@ export function parseChange(text: string): Change {
 }
 
 /** The stage's rules with the changes applied; without limits for a measuring run, whose own changes still count. */
-export function rulesWith(changes: readonly Change[], mode: SessionConfig["mode"], unlimited: boolean): Rules {
+export function rulesWith(changes: readonly Change[], mode: Mode, unlimited: boolean): Rules {
 	let rules = unlimited ? limitsOff(defaultRules(mode)) : defaultRules(mode);
 	for (const change of of(changes, "rules")) {
+		if (change.stage !== undefined && change.stage !== mode) continue;
 		const next = applyRule(rules, change.key, change.text, mode);
 		if (typeof next === "string") throw usageFailure(`${change.from}: ${sentence(next)}`);
 		rules = next;
 	}
 	return rules;
+}
+
+/**
+ * The limits of all three stages out of the same changes: what certificates are bound to (control C03). A value meant for every stage that one of
+ * them does not accept leaves that stage at its default; one meant for that stage alone is refused as in `rulesWith`.
+ */
+export function limitsWith(changes: readonly Change[]): StageLimits {
+	const rulesOf = (mode: Mode): Rules => {
+		const meant = changes.filter((change) => change.stage === mode || isAccepted(change, mode));
+		return rulesWith(meant, mode, false);
+	};
+	return { virtual: rulesOf("virtual"), demo: rulesOf("demo"), live: rulesOf("live") };
+}
+
+function isAccepted(change: Change, mode: Mode): boolean {
+	return change.area !== "rules" || (change.stage === undefined && typeof applyRule(defaultRules(mode), change.key, change.text, mode) !== "string");
 }
 
 /** The agent's parameters with the changes applied. */

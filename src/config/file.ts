@@ -10,13 +10,17 @@ const NOT_IN_FILE: readonly RunOptionKey[] = ["config", "set"];
 
 /**
  * Reads `--config`: the options of the command line under their names (`maxTrades` or `max-trades`), and `rules`, `simulator`,
- * `agent`, `instrument`, `conversion` as objects. Fills what the command line left open and returns the changes, which `--set` then overrules. Throws a usage `Failure`
+ * `agent`, `instrument`, `conversion` as objects, and `stages` with the `rules` of one stage alone. Fills what the command line left open and returns the changes, which `--set` then overrules. Throws a usage `Failure`
  * that names file and key.
  */
 export function applyConfigFile(path: string, options: RunOptions): readonly Change[] {
 	const changes: Change[] = [];
 	for (const [name, value] of Object.entries(readJsonFile("--config", path))) {
 		const from = `--config ${cleanText(path, 100)}: ${cleanText(name, 60)}`;
+		if (name === "stages") {
+			changes.push(...stageChanges(value, from, options));
+			continue;
+		}
 		if (isChangeArea(name) && typeof value === "object" && value !== null && !Array.isArray(value)) {
 			changes.push(...changesOf(name, value as Record<string, unknown>, from, options));
 			continue;
@@ -30,6 +34,7 @@ export function applyConfigFile(path: string, options: RunOptions): readonly Cha
 				"simulator",
 				"instrument",
 				"conversion",
+				"stages",
 			];
 			throw usageFailure(`${from}: unknown key${suggestion(name, known) || `. Known: ${known.join(", ")}.`}`);
 		}
@@ -37,6 +42,29 @@ export function applyConfigFile(path: string, options: RunOptions): readonly Cha
 		setOption(options, key, textOf(from, value, key), from);
 	}
 	return changes;
+}
+
+/** `stages: { demo: { rules: {...} } }`: limits of one stage alone. */
+function stageChanges(value: unknown, from: string, options: RunOptions): Change[] {
+	const changes: Change[] = [];
+	for (const [name, section] of Object.entries(objectOf(value, from))) {
+		const stage = STAGES.find((known) => known === name);
+		const place = `${from}.${cleanText(name, 60)}`;
+		if (stage === undefined) throw usageFailure(`${place}: unknown stage${suggestion(name, STAGES) || `. Known: ${STAGES.join(", ")}.`}`);
+		for (const [area, values] of Object.entries(objectOf(section, place))) {
+			const part = `${place}.${cleanText(area, 60)}`;
+			if (area !== "rules") throw usageFailure(`${part}: a stage of its own has only rules, such as {"stages": {"demo": {"rules": {"maxLots": 0.05}}}}.`);
+			changes.push(...changesOf(area, objectOf(values, part), part, options).map((change) => ({ ...change, stage })));
+		}
+	}
+	return changes;
+}
+
+const STAGES = ["virtual", "demo", "live"] as const;
+
+function objectOf(value: unknown, from: string): Record<string, unknown> {
+	if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+	throw usageFailure(`${from}: expected an object, such as {"stages": {"demo": {"rules": {"maxLots": 0.05}}}}.`);
 }
 
 function changesOf(area: Change["area"], values: Readonly<Record<string, unknown>>, from: string, options: RunOptions): Change[] {

@@ -1,5 +1,6 @@
 import type { JournalFacts } from "../commands/session-facts.ts";
 import type { TradeDossier } from "../engine/dossier.ts";
+import type { Standing } from "../engine/stages/standing.ts";
 import type { JournalTrades } from "../ui/state.ts";
 
 /** Long work in the archive that must not stop the screen: what each job is asked and what it answers. */
@@ -15,6 +16,8 @@ export type JobTable = {
 	};
 	/** The closed trades of a session, best and worst among them. */
 	readonly trades: { readonly ask: { readonly sessionId: string }; readonly answer: JournalTrades };
+	/** Where every agent and configuration stands on the way to live. `nowMs`: wall time, for what expires. */
+	readonly standings: { readonly ask: { readonly nowMs: number }; readonly answer: readonly Standing[] };
 };
 
 export type JobName = keyof JobTable;

@@ -4,6 +4,7 @@ import { readJournal } from "../adapters/journal/reader.ts";
 import { writeExport } from "../commands/export.ts";
 import { journalFacts } from "../commands/session-facts.ts";
 import { sessionTrades } from "../commands/session-trades.ts";
+import { standings } from "../commands/standing/standings.ts";
 import { createDossiers, type TradeDossier } from "../engine/dossier.ts";
 import type { JobAsked, JobName, JobTable } from "./jobs.ts";
 import { DOSSIERS_KEPT } from "./publisher.ts";
@@ -19,6 +20,8 @@ export function performJob(home: Home, asked: JobAsked): JobTable[JobName]["answ
 			return writeExport(findSession(home, asked.sessionId), asked.folder);
 		case "trades":
 			return sessionTrades(findSession(home, asked.sessionId));
+		case "standings":
+			return standings(home, asked.nowMs);
 	}
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { monotonicFactory } from "ulid";
 import type { SessionConfig } from "../../engine/config.ts";
+import type { Binding } from "../../engine/stages/binding.ts";
 import type { Summary } from "../../engine/summary-type.ts";
 import { cleanText } from "../clean-text.ts";
 import { dataFailure, EXIT, Failure, usageFailure } from "../failure.ts";
@@ -25,6 +26,8 @@ export type SessionStart = {
 	/** The agent's record that the session started from; a repeat and a replay start from the same. */
 	readonly carry: unknown;
 	readonly repeatOf: string | null;
+	/** What its evidence is bound to (control C03); absent in sessions of older versions, which never count. */
+	readonly binding?: Binding;
 };
 
 /** The files of one session. */
