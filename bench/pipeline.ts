@@ -60,7 +60,7 @@ async function measure({ file, rows, unlimited, seed, home: root }: Job): Promis
 	const engine = await runSession(
 		start.config,
 		{ feed, broker, journal, clock },
-		{ carry, header: headerOf(start), pace: paceOf("max"), commands: [], watch: null, inputs: null, onProgress: () => {} },
+		{ carry, header: headerOf(start), pace: paceOf("max"), commands: [], watch: null, inputs: null, killed: () => null, onProgress: () => {} },
 	);
 	const ended = now();
 	const endMb = process.memoryUsage.rss() / MB;

@@ -63,6 +63,7 @@ export async function replaySession(
 			commands: [],
 			watch: play?.watch ?? null,
 			inputs: inputsOf(recording.inputs, sink),
+			killed: () => null,
 			onProgress: () => {},
 		},
 	);

@@ -42,6 +42,8 @@ export type SessionOptions = {
 	readonly commands: Command[];
 	readonly watch: Watcher | null;
 	readonly inputs: RecordedInputs | null;
+	/** The kill from outside that is in force (the kill file, control C33), or null; asked at every look. */
+	readonly killed: () => { readonly reason: string; readonly flatten: boolean } | null;
 	/** Ten times a second and at the end; `handOn` gives what the session would leave to the next one if it ended now. */
 	readonly onProgress: (progress: Progress, handOn: () => ChsCarry) => void;
 };

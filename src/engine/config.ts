@@ -1,3 +1,4 @@
+import type { LossHistory } from "./broker-report.ts";
 import type { ConversionRates, Instrument } from "./instrument.ts";
 import type { SimulatorSettings } from "./paper/settings.ts";
 import type { Rules } from "./rules.ts";
@@ -52,6 +53,8 @@ export type BrokerTerms = {
 	readonly probation: number | null;
 	/** What becomes of positions of this agent that were there before: taken over, closed at once, or there were none. */
 	readonly found: "none" | "resume" | "close";
+	/** Where the loss limits of day and permit start from (controls C22 to C24), from earlier sessions on the account (limits/earlier-losses.ts); absent = none. */
+	readonly earlier?: LossHistory;
 	/** The simulator runs on the same quotes and every fill is compared (`--shadow`). */
 	readonly paperTwin: boolean;
 };

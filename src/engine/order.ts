@@ -188,7 +188,10 @@ export type BrokerEvent =
 	 * positions as after an answer; `rejected` when it is proven that nothing was executed; `unknown` when only a person can tell.
 	 */
 	| { readonly type: "resolved"; readonly at: BrokerMs; readonly answer: Answer }
-	/** The way to the broker. `up` means more than connected: everything was reconciled and nothing is unknown to us (controls C37, C38). */
+	/**
+	 * The way to the broker. `up` means more than connected: everything was reconciled and nothing is unknown to us (controls C37, C38). A demo or
+	 * live session begins as `reconciling` and takes no risk before the first `up`, which every broker tells at its start.
+	 */
 	| { readonly type: "link"; readonly at: BrokerMs; readonly state: LinkState; readonly detail: string }
 	/** A position of this agent that was there before the session, taken over as the operator chose. */
 	| { readonly type: "adopted"; readonly at: BrokerMs; readonly adoption: Adoption }

@@ -5,7 +5,8 @@ import { type ChsSnapshot, snapshotOf } from "./health/snapshot.ts";
 import { limitRows } from "./limit-rows.ts";
 import type { QuoteState } from "./limits/data-health.ts";
 import { orderRows, positionRows } from "./open-rows.ts";
-import type { Side } from "./order.ts";
+import type { LinkState, Side } from "./order.ts";
+import type { PaperTwinReport } from "./paper-twin.ts";
 import type { TradingState } from "./trading-state.ts";
 import { type BrokerMs, type Lots, type Money, type Points, roundMoney, toPrice } from "./units.ts";
 import { entryHoldNow } from "./view.ts";
@@ -106,6 +107,10 @@ export type Projection = Omit<Progress, "balance" | "equity"> & {
 	readonly flattening: boolean;
 	/** Why the session is ending (`stopping`), or null. */
 	readonly stopping: { readonly reason: string; readonly detail: string; readonly flatten: boolean } | null;
+	/** The way to the broker, and how many requests have no known outcome; null = the broker is simulated. */
+	readonly link: { readonly state: LinkState; readonly since: BrokerMs; readonly detail: string; readonly unknown: number } | null;
+	/** The broker's fills beside the simulator's (`--shadow`), without single trades; null = not compared. */
+	readonly paperTwin: Omit<PaperTwinReport, "trades"> | null;
 	readonly wins: number;
 	readonly losses: number;
 	readonly netClosed: Money;
@@ -200,6 +205,8 @@ export function projection(engine: Engine): Projection {
 		orders: orderRows(engine, ROWS_MAX, config.instrument.digits),
 		flattening: engine.flattening !== null,
 		stopping: stopping === null ? null : { reason: stopping.reason, detail: stopping.detail, flatten: stopping.flatten },
+		link: null,
+		paperTwin: null,
 		wins: tally.wins,
 		losses: tally.losses,
 		netClosed: tally.winSum - tally.lossSum,

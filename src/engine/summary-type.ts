@@ -1,4 +1,6 @@
+import type { BrokerReport } from "./broker-report.ts";
 import type { Mode } from "./config.ts";
+import type { PaperTwinReport } from "./paper-twin.ts";
 import type { SimulatorSettings } from "./paper/settings.ts";
 import type { BrokerMs, Lots, Money } from "./units.ts";
 
@@ -137,4 +139,8 @@ export type Summary = {
 	readonly fingerprint: string;
 	readonly journal: { readonly file: string; readonly lines: number; readonly bytes: number; readonly head: string };
 	readonly nextStep: string;
+	/** Demo and live only; summaries of older versions have none. */
+	readonly broker?: BrokerReport;
+	/** With `--shadow` only. */
+	readonly paperTwin?: PaperTwinReport;
 };

@@ -182,7 +182,9 @@ export function scriptedBroker(respond: (request: OrderRequest, at: number) => r
 			events.push(...respond(request, at));
 		},
 		onTick: () => {},
-		kill: () => {}, release: () => {}, endData: () => {},
+		kill: () => {},
+		release: () => {},
+		endData: () => {},
 		nextDueAt: () => Number.POSITIVE_INFINITY,
 		close: () => {},
 	};
@@ -228,6 +230,8 @@ export type RunParts = {
 	/** The operator's commands, put in by the test while the session runs. */
 	readonly asked?: Command[];
 	readonly watch?: Watcher;
+	/** What the kill file would say. */
+	readonly killed?: () => { readonly reason: string; readonly flatten: boolean } | null;
 	readonly onProgress?: (progress: Progress) => void;
 };
 
@@ -249,6 +253,7 @@ export async function runWith(config: SessionConfig, parts: RunParts): Promise<R
 			commands: parts.asked ?? [],
 			watch: parts.watch ?? null,
 			inputs: parts.commands === undefined ? null : commandsAt(parts.commands),
+			killed: parts.killed ?? (() => null),
 			onProgress: parts.onProgress ?? (() => {}),
 		},
 	);

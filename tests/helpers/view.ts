@@ -58,6 +58,8 @@ export function projectionOf(change: Partial<Projection> = {}): Projection {
 		orders: [],
 		flattening: false,
 		stopping: null,
+		link: null,
+		paperTwin: null,
 		wins: 2,
 		losses: 1,
 		netClosed: 12,

@@ -1,5 +1,6 @@
 import type { Home } from "../../adapters/home.ts";
 import type { LineListener } from "../../adapters/journal/writer.ts";
+import { readKill } from "../../adapters/kill-file.ts";
 import type { Clock, MarketData } from "../../adapters/ports.ts";
 import type { RunPlan } from "../../config.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -81,6 +82,7 @@ async function runAndFinish(order: Order, session: BegunSession, feed: MarketDat
 					commands: order.commands,
 					watch: order.watch,
 					inputs: null,
+					killed: () => readKill(home),
 					onProgress(progress, handOn) {
 						// Ten times a second the journal goes to the file, so that even a process ended by force leaves what led up to it.
 						journal.flush(false);
