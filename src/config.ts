@@ -6,17 +6,38 @@ import { agentWith, type Change, conversionWith, instrumentWith, limitsWith, par
 import { DEFAULTS } from "./config/defaults.ts";
 import { applyConfigFile } from "./config/file.ts";
 import type { RunOptions } from "./config/options.ts";
-import { accountTerms, agentIds, feedChoice, noSpecification, refuseUnlimitedCount, requireConversion, requireStage, symbolFor } from "./config/together.ts";
+import { amountsOf, requireStage } from "./config/stage.ts";
+import { accountTerms, agentIds, feedChoice, noSpecification, refuseUnlimitedCount, requireConversion, symbolFor } from "./config/together.ts";
 import { agentWarmupBars } from "./engine/agents/registry.ts";
 import type { FeedChoice, SessionConfig } from "./engine/config.ts";
 import type { Instrument } from "./engine/instrument.ts";
+import { BUILT_IN_INSTRUMENTS } from "./engine/instruments/built-in.ts";
 import { DEFAULT_CONVERSION } from "./engine/instruments/conversion.ts";
 import { minutesOfTimeframe } from "./engine/market/timeframe.ts";
 import type { StageLimits } from "./engine/stages/binding.ts";
 
+/** What a run on live quotes asks of the bridge. */
+export type LiveAsk = {
+	/** The symbol as the user writes it. */
+	readonly symbol: string;
+	/** The built-in instrument of that name: it knows sessions and commission, which the broker does not tell. */
+	readonly known: Instrument | null;
+	/** Address of the bridge, as far as the options say. */
+	readonly bridge: string | null;
+	/** What becomes of positions that are found at the start; null = the user is asked. */
+	readonly found: "resume" | "close" | "stop" | null;
+	readonly shadow: boolean;
+};
+
 /** A run as planned before its data is opened: only the timeframe may still depend on the file. */
 export type RunPlan = {
+	/**
+	 * On live quotes the instrument is a presumption on which nothing can be traded, conversion rates are empty, and in demo and live the account is
+	 * one too: the broker replaces them when its link is opened (commands/stage/describe.ts).
+	 */
 	readonly config: Omit<SessionConfig, "timeframeMinutes">;
+	/** Null for made and recorded markets. */
+	readonly live: LiveAsk | null;
 	/** The limits of all three stages that the same options mean: what certificates are bound to (control C03). */
 	readonly limits: StageLimits;
 	/** Minutes a bar as asked for or as the file's name says; null = whatever the data turns out to be. */
@@ -30,7 +51,7 @@ export type RunPlan = {
 
 /**
  * Turns options, `--config`, `--set`, `--spec` and the file's name into one checked plan; what is not given takes its default
- * (command line over file, file over file name, file name over default). Throws a `Failure`: exit 2 for what cannot be, exit 4 for a stage that does not exist yet.
+ * (command line over file, file over file name, file name over default). Throws a usage `Failure` for what cannot be.
  */
 export async function planRun(given: RunOptions, onTerminal: boolean): Promise<RunPlan> {
 	const options = { ...given, set: [...given.set] };
@@ -43,20 +64,24 @@ export async function planRun(given: RunOptions, onTerminal: boolean): Promise<R
 	const rules = rulesWith(changes, mode, options.unlimited === true);
 	const limits = limitsWith(changes);
 	const simulator = await simulatorWith(changes);
-	const instrument = await resolveInstrument(options, feed, name, changes);
-	const account = accountTerms(options);
-	const conversion = conversionWith(DEFAULT_CONVERSION, changes);
-	requireConversion(instrument, account, conversion);
 	refuseUnlimitedCount(options);
-	requireStage(options);
+	requireStage(options, feed, changes);
+	const amounts = amountsOf(options, feed, rules);
+	const live = feed.kind === "bridge" ? liveAsk(options, feed) : null;
+	const instrument = live === null ? await resolveInstrument(options, feed, name, changes) : presumed(live);
+	const account = accountTerms(options);
+	const conversion = live === null ? conversionWith(DEFAULT_CONVERSION, changes) : {};
+	if (live === null) requireConversion(instrument, account, conversion);
 	const timeframe = options.timeframe === undefined ? (name?.timeframeMinutes ?? null) : minutesOfTimeframe(options.timeframe);
 	return {
 		timeframeMinutes: timeframe ?? (feed.kind === "csv" ? null : minutesOfTimeframe(DEFAULTS.timeframe)),
 		timeframeAsked: options.timeframe !== undefined,
-		speed: options.speed ?? (onTerminal ? DEFAULTS.speed : "max"),
+		// Live rows run as they come: the market itself is the pace.
+		speed: live !== null ? "max" : (options.speed ?? (onTerminal ? DEFAULTS.speed : "max")),
 		headless: options.headless === true || !onTerminal,
 		json: options.json === true,
 		limits,
+		live,
 		config: {
 			mode,
 			instrument,
@@ -64,10 +89,8 @@ export async function planRun(given: RunOptions, onTerminal: boolean): Promise<R
 			account,
 			agent,
 			feed,
-			durationMinutes: options.duration ?? (feed.kind === "csv" ? null : DEFAULTS.durationMinutes),
-			maxTrades: options.maxTrades === undefined ? (options.unlimited === true ? null : DEFAULTS.maxTrades) : options.maxTrades,
+			...amounts,
 			chsThreshold: options.chsThreshold ?? DEFAULTS.chsThreshold,
-			riskPct: options.risk ?? DEFAULTS.riskPct,
 			warmupBars: options.warmup ?? agentWarmupBars(agent.id, agent.params),
 			seed: options.seed ?? randomInt(0, 4_294_967_296),
 			rules,
@@ -86,4 +109,16 @@ async function resolveInstrument(options: RunOptions, feed: FeedChoice, name: Ex
 	const { asked, known } = symbolFor(options, feed, name, specSymbol);
 	if (known === null && spec === null) throw noSpecification(asked);
 	return instrumentWith(known?.symbol ?? asked, known, spec, changes);
+}
+
+function liveAsk(options: RunOptions, feed: FeedChoice): LiveAsk {
+	const { asked, known } = symbolFor(options, feed, null, undefined);
+	return { symbol: asked, known, bridge: options.bridge ?? null, found: options.found ?? null, shadow: options.shadow === true };
+}
+
+/** Stands for the symbol until the broker has described it: nothing can be traded on it. */
+function presumed({ symbol, known }: LiveAsk): Instrument {
+	const like = known ?? BUILT_IN_INSTRUMENTS[0];
+	if (like === undefined) throw new Error("there is no built-in instrument");
+	return { ...like, symbol, tradeMode: "DISABLED", sessions: like.sessions.map(() => []) };
 }

@@ -160,12 +160,6 @@ describe("what is refused", () => {
 		expect(text).toMatch(message);
 		expect(exitCode).toBe(2);
 	});
-
-	it.each([["demo"], ["live"]])("--mode %s, with exit 4 and what is missing", async (mode) => {
-		const { exitCode, message } = await failure("--mode", mode);
-		expect(exitCode).toBe(4);
-		expect(message).toMatch(/no MetaTrader 5 bridge yet/);
-	});
 });
 
 function without(field: keyof typeof GER40): object {

@@ -12,3 +12,9 @@ export const DEFAULTS = {
 	/** Market seconds a second on a terminal; without one a run goes as fast as it can. */
 	speed: 60,
 } as const;
+
+/** What differs in demo and live, where nothing else may be assumed to be wanted. null = what the rules of the stage allow. */
+export const STAGE_DEFAULTS = {
+	demo: { durationMinutes: 30, maxTrades: 5, riskPct: 1 },
+	live: { durationMinutes: null, maxTrades: null, riskPct: 0.5 },
+} as const;

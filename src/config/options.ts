@@ -6,7 +6,10 @@ export const SYMBOL_PATTERN = /^[A-Za-z0-9._+#-]{1,31}$/;
 
 /** The options of `kinetra run`, in the order of the help. */
 export const RUN_OPTIONS = {
-	mode: choice(["virtual", "demo", "live"], { line: "stage of the session; demo and live are not available yet", fallback: "virtual" }),
+	mode: choice(["virtual", "demo", "live"], {
+		line: "stage of the session; demo and live trade at the broker, after a typed confirmation on a terminal",
+		fallback: "virtual",
+	}),
 	symbol: text(
 		{ pattern: SYMBOL_PATTERN, what: "a symbol name (letters, digits, . _ + # -)" },
 		{ argument: "<name>", line: "symbol to trade", fallback: "the file's, else EURUSD" },
@@ -18,12 +21,12 @@ export const RUN_OPTIONS = {
 	timeframe: choice(["M1", "M5", "M15", "M30", "H1", "H4", "D1"], { line: "length of the agent's bars", fallback: "the file's, else M1" }),
 	duration: number(
 		{ min: 0.1, max: 5_256_000, unit: "minutes" },
-		{ argument: "<minutes>", line: "minutes of market time after the warm-up", fallback: "60; csv: the whole file" },
+		{ argument: "<minutes>", line: "minutes of market time after the warm-up", fallback: "60; csv: the whole file; demo 30; live: as its rules say" },
 	),
 	maxTrades: numberOr({ min: 1, max: 1_000_000, unit: "attempts", whole: true }, "none", null, {
 		argument: "<count|none>",
 		line: "entry attempts that may be sent",
-		fallback: "10",
+		fallback: "10; demo 5; live: as its rules say",
 	}),
 	// An agent without a record scores 0.75: above it none could ever start.
 	chsThreshold: number(
@@ -34,7 +37,19 @@ export const RUN_OPTIONS = {
 		{ min: 0.01, max: 2, unit: "percent" },
 		{ argument: "<percent>", line: "percent of equity planned to be lost at the stop (1 R)", fallback: "1; live 0.5" },
 	),
-	feed: choice(["synthetic", "csv"], { line: "where quotes come from", fallback: "synthetic; csv with --file" }),
+	feed: choice(["synthetic", "csv", "bridge"], {
+		line: "where quotes come from; bridge: live ones of the broker, with paper fills in virtual",
+		fallback: "synthetic; csv with --file; demo and live: bridge",
+	}),
+	bridge: text(
+		{ pattern: /^wss?:\/\/[\x21-\x7e]{1,300}$/, what: "the address of a bridge (ws://127.0.0.1:8765)" },
+		{ argument: "<url>", line: "where the bridge listens", fallback: "KINETRA_BRIDGE, else as set in the cockpit, else ws://127.0.0.1:8765" },
+	),
+	found: choice(["resume", "close", "stop"], {
+		line: "demo and live: positions of this agent that are there at the start: take them over, close them, or do not start",
+		fallback: "you are asked",
+	}),
+	shadow: flag("demo and live: the simulator runs on the same quotes, and every fill is compared"),
 	file: path({ argument: "<path>", line: "MT5 bars or ticks export, .csv or .csv.gz", fallback: "none" }),
 	scenario: choice<string>(
 		SCENARIO_TABLE.map((scenario) => scenario.name),

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { cleanText } from "../adapters/clean-text.ts";
-import { EXIT, Failure, usageFailure } from "../adapters/failure.ts";
+import { type Failure, usageFailure } from "../adapters/failure.ts";
 import { builtInSymbol, type ExportName, parseExportName } from "../adapters/feed/csv/file-name.ts";
 import { listAgents } from "../engine/agents/registry.ts";
 import type { AccountTerms, FeedChoice, SessionConfig } from "../engine/config.ts";
@@ -8,9 +8,10 @@ import type { Instrument } from "../engine/instrument.ts";
 import { BUILT_IN_INSTRUMENTS, findInstrument } from "../engine/instruments/built-in.ts";
 import { DEFAULT_CONVERSION } from "../engine/instruments/conversion.ts";
 import { canConvert, createMoneyTerms } from "../engine/money.ts";
-import { agentWith } from "./changes.ts";
+import { agentWith, parseChange } from "./changes.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { optionName, type RunOptionKey, type RunOptions } from "./options.ts";
+import { checkAmounts, requireStage } from "./stage.ts";
 
 /**
  * What the options say together, as far as it can be known without opening a file: throws the `Failure` that a run with them would
@@ -21,18 +22,27 @@ export function checkTogether(options: RunOptions): void {
 	const name = feed.kind === "csv" ? parseExportName(feed.file) : null;
 	agentWith(options.agent ?? DEFAULTS.agent, agentIds(), []);
 	const { asked, known } = symbolFor(options, feed, name, undefined);
-	if (known === null && options.spec === undefined) throw noSpecification(asked);
-	if (known !== null) requireConversion(known, accountTerms(options), DEFAULT_CONVERSION);
+	// A live symbol is described by the broker, rates included.
+	if (feed.kind !== "bridge" && known === null && options.spec === undefined) throw noSpecification(asked);
+	if (feed.kind !== "bridge" && known !== null) requireConversion(known, accountTerms(options), DEFAULT_CONVERSION);
 	refuseUnlimitedCount(options);
-	requireStage(options);
+	requireStage(options, feed, options.set.map(parseChange));
+	checkAmounts(options, feed);
 }
 
-/** Where quotes come from. Throws when options of both feeds are mixed, or a file is missing. */
+const RECORDED_ONLY = "belongs to recorded data: use --feed csv --file PATH, or leave it out";
+
+/** Where quotes come from. Throws when options of several feeds are mixed, a file is missing, or a stage has another feed than its own. */
 export function feedChoice(options: RunOptions): FeedChoice {
-	const kind = options.feed ?? (options.file === undefined ? DEFAULTS.feed : "csv");
-	if (kind === "synthetic") {
-		refuseOptions(options, ["file", "ticks", "from", "to", "skipBadRows"], "belongs to recorded data: use --feed csv --file PATH, or leave it out");
-		return { kind, scenario: options.scenario ?? DEFAULTS.scenario };
+	const mode = options.mode ?? "virtual";
+	const kind = options.feed ?? (mode !== "virtual" ? "bridge" : options.file === undefined ? DEFAULTS.feed : "csv");
+	if (mode !== "virtual" && kind !== "bridge")
+		throw usageFailure(`--feed ${kind} makes no sense in ${mode}: it trades at the broker, on the broker's quotes. Leave --feed out, or use --mode virtual.`);
+	if (kind !== "csv") refuseOptions(options, ["file", "ticks", "from", "to", "skipBadRows"], RECORDED_ONLY);
+	if (kind === "synthetic") return { kind, scenario: options.scenario ?? DEFAULTS.scenario };
+	if (kind === "bridge") {
+		refuseOptions(options, ["scenario"], "belongs to the synthetic market: leave it out");
+		return { kind };
 	}
 	refuseOptions(options, ["scenario"], "belongs to the synthetic market: leave it out, or use --feed synthetic");
 	if (options.file === undefined) throw usageFailure("--feed csv needs --file PATH: an MT5 export of bars or ticks, .csv or .csv.gz.");
@@ -99,20 +109,6 @@ export function requireConversion(instrument: Instrument, account: AccountTerms,
 export function refuseUnlimitedCount(options: RunOptions): void {
 	if (options.unlimited === true && typeof options.maxTrades === "number")
 		throw usageFailure("--unlimited has no count limit: leave --max-trades out, or write --max-trades none.");
-}
-
-/** Refuses the stages that this version does not have (exit 4). */
-export function requireStage(options: RunOptions): void {
-	const mode = options.mode ?? "virtual";
-	if (mode !== "virtual") throw stageMissing(mode);
-}
-
-function stageMissing(mode: "demo" | "live"): Failure {
-	const gate = mode === "demo" ? "a passed virtual-to-demo gate" : "a passed demo-to-live gate";
-	return new Failure(
-		EXIT.refused,
-		`--mode ${mode} is refused: this version has no MetaTrader 5 bridge yet, so there is no connection, no account and no certificate. ${mode === "demo" ? "Demo" : "Live"} trading will need the bridge, the terminal's ${mode} account and ${gate}. Use --mode virtual.`,
-	);
 }
 
 function refuseOptions(options: RunOptions, keys: readonly RunOptionKey[], why: string): void {
