@@ -3,6 +3,7 @@ import { flatten } from "./flatten.ts";
 import { latchedEnd } from "./guard.ts";
 import { removeOrder } from "./submit.ts";
 import type { EndReason } from "./summary-type.ts";
+import { planText, unknownPlans } from "./unknown.ts";
 
 /** How long closing everything may take before the session ends with what is left: market ms, and rows, because bars come minutes apart. */
 const ENDING_MS_MAX = 60_000;
@@ -55,7 +56,8 @@ function startStopping(engine: Engine, asked: EndReason, because: string, flatte
 export function finishIfDone(engine: Engine): void {
 	const { stopping } = engine;
 	if (stopping === null || engine.end !== null) return;
-	const waiting = engine.plans.some((plan) => !plan.answered && !plan.unknown);
+	// What nobody knows the outcome of is not done (control C37): it is waited for like an answer, and no longer.
+	const waiting = engine.plans.some((plan) => !plan.answered || plan.unknown);
 	const open = stopping.flatten && engine.positions.length > 0;
 	const patient = engine.at - stopping.since < ENDING_MS_MAX || engine.tick - stopping.sinceTick < ENDING_ROWS_MIN;
 	if ((waiting || open) && patient) return;
@@ -65,14 +67,27 @@ export function finishIfDone(engine: Engine): void {
 /** Ends now, whatever is open: the feed is over, the journal cannot be written, or the wait was too long. */
 export function finish(engine: Engine): void {
 	if (engine.end !== null || engine.stopping === null) return;
-	engine.end = { reason: engine.stopping.reason, detail: engine.stopping.detail };
+	const { reason, detail } = engine.stopping;
+	const unknown = unknownPlans(engine);
+	engine.end = { reason, detail: unknown.length === 0 ? detail : `${detail}; NOT CONFIRMED: ${unknown.map(planText).join(", ")}` };
 	if (engine.halted.since !== null) {
 		engine.halted.ms += engine.at - engine.halted.since;
 		engine.halted.since = null;
 	}
 }
 
-/** The journal's last word. Written when the broker has told everything: the deal that ends a session comes before the balance it leaves. */
+/**
+ * The journal's last word. Written when the broker has told everything: the deal that ends a session comes before the balance it leaves. How often
+ * the breaker was asked, and what the operator did, are in no other line, and gates are recomputed from the journal alone (control C04).
+ */
 export function recordEnd(engine: Engine): void {
-	record(engine, "ended", { ...engine.end, openPositions: engine.positions.length, balance: engine.account.balance, equity: engine.account.equity });
+	const { steps, haltedSteps, trips } = engine.breaker;
+	record(engine, "ended", {
+		...engine.end,
+		openPositions: engine.positions.length,
+		balance: engine.account.balance,
+		equity: engine.account.equity,
+		breaker: { steps, haltedSteps, trips },
+		steeredBy: [...engine.steeredBy],
+	});
 }
