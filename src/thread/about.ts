@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { SessionFolder, SessionStart } from "../adapters/archive/sessions.ts";
 import { whyNoEvidence } from "../commands/run/no-evidence.ts";
 import { agentBuild, findAgent } from "../engine/agents/registry.ts";
-import type { SessionConfig } from "../engine/config.ts";
+import type { BrokerTerms, SessionConfig } from "../engine/config.ts";
 import { REARM_GAP } from "../engine/health/breaker.ts";
 import { timeframeName } from "../engine/market/timeframe.ts";
 import type { SessionAbout } from "../ui/session-view.ts";
@@ -16,7 +16,10 @@ export function aboutOf(files: SessionFolder, start: SessionStart, more: Pick<Se
 		...more,
 		sessionId: files.id,
 		mode: config.mode,
-		sandbox: false,
+		// Quotes of the stand-in are no less a stand-in when they are only filled on paper.
+		sandbox: config.broker?.venue === "sandbox" || (start.feed.kind === "bridge" && start.feed.venue === "sandbox"),
+		liveQuotes: start.feed.kind === "bridge",
+		broker: config.broker === undefined ? null : brokerOf(config.broker),
 		symbol: instrument.symbol,
 		timeframe: timeframeName(config.timeframeMinutes),
 		agent: config.agent.id,
@@ -37,6 +40,10 @@ export function aboutOf(files: SessionFolder, start: SessionStart, more: Pick<Se
 		folder: files.folder,
 		startedWallMs: Date.parse(start.startedWall),
 	};
+}
+
+function brokerOf({ server, loginTail, tradeMode, rehearsal, probation, paperTwin }: BrokerTerms): SessionAbout["broker"] {
+	return { server, loginTail, tradeMode, rehearsal, probation, paperTwin };
 }
 
 function feedText({ feed }: SessionConfig): string {

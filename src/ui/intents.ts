@@ -64,6 +64,8 @@ export type Intents = {
 	loadExports(): void;
 	/** Remembers the choices of the form for the next start. */
 	saveChoices(choices: Choices): void;
+	/** The same for the form of a stage at the broker. */
+	saveStageChoices(mode: "demo" | "live", choices: Choices): void;
 	/** Rings the terminal's bell, if the user wants one. */
 	ring(): void;
 	/** Leaves the cockpit; a session that trades is ended orderly first, its positions as asked. */

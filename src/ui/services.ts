@@ -18,8 +18,8 @@ export type FieldFacts = {
 	readonly offers: readonly string[];
 };
 
-/** Pure look-ups that the screen may ask without waiting. */
-export type Services = {
+/** The look-ups of one form. Pure: the screen may ask without waiting. */
+export type FormServices = {
 	/** The form's choices in order. */
 	readonly fields: readonly FieldFacts[];
 	/** What is wrong with this text for this option, or null. */
@@ -32,10 +32,15 @@ export type Services = {
 	describe(choices: Choices): readonly string[];
 	/** Outside text (a path) made safe to show; the value itself stays as it is. */
 	shown(text: string): string;
-	/** The choices that count: what belongs to the other feed is left out, and what says no more than the default. */
+	/** The choices that count: what belongs to the other feed is left out, and what says no more than the default. They are texts of options. */
 	effective(choices: Choices): Choices;
 	/** The command line that does the same as these choices. */
 	commandLine(choices: Choices): string;
+};
+
+/** Pure look-ups that the screen may ask without waiting: those of the virtual form, and of the two at the broker. */
+export type Services = FormServices & {
+	readonly stages: Readonly<Record<"demo" | "live", FormServices>>;
 	/** The text of the guide (docs/LIVE_TESTING_GUIDE.md). */
 	readonly guide: string;
 };

@@ -1,3 +1,4 @@
+import type { BrokerTerms } from "../engine/config.ts";
 import type { LogEntry } from "../engine/log.ts";
 import type { Projection } from "../engine/project.ts";
 import type { Summary } from "../engine/summary-type.ts";
@@ -10,6 +11,10 @@ export type SessionAbout = {
 	readonly mode: "virtual" | "demo" | "live";
 	/** True on the stand-in terminal: everything then says SANDBOX. */
 	readonly sandbox: boolean;
+	/** Quotes come as the broker makes them: the market has its own pace. */
+	readonly liveQuotes: boolean;
+	/** The account of a demo or live session and how the session counts; null = paper. */
+	readonly broker: Pick<BrokerTerms, "server" | "loginTail" | "tradeMode" | "rehearsal" | "probation" | "paperTwin"> | null;
 	readonly replay: boolean;
 	readonly symbol: string;
 	readonly timeframe: string;

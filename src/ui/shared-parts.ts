@@ -1,7 +1,18 @@
 import type { Projection } from "../engine/project.ts";
 
 /** The parts of a projection that are objects; every projection comes with new ones, mostly equal to those before. */
-const PARTS = ["limits", "holds", "entryHold", "health", "breaker", "positions", "orders", "stopping"] as const satisfies readonly (keyof Projection)[];
+const PARTS = [
+	"limits",
+	"holds",
+	"entryHold",
+	"health",
+	"breaker",
+	"positions",
+	"orders",
+	"stopping",
+	"link",
+	"paperTwin",
+] as const satisfies readonly (keyof Projection)[];
 
 /**
  * The projection with those parts of the one before that are still true, so that a pane which shows only them sees that nothing has changed.

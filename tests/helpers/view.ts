@@ -75,6 +75,8 @@ export function viewOf(change: Partial<SessionView> = {}, about: Partial<Session
 			sessionId: "01JGXYZ0000000000000000000",
 			mode: "virtual",
 			sandbox: false,
+			liveQuotes: false,
+			broker: null,
 			replay: false,
 			symbol: "EURUSD",
 			timeframe: "M1",

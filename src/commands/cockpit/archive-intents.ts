@@ -4,7 +4,9 @@ import { findSession, sessionFolder } from "../../adapters/archive/sessions.ts";
 import { cleanText } from "../../adapters/clean-text.ts";
 import { Failure } from "../../adapters/failure.ts";
 import type { Home } from "../../adapters/home.ts";
+import type { Clock } from "../../adapters/ports.ts";
 import { reasonOf } from "../../adapters/reason.ts";
+import type { Standing } from "../../engine/stages/standing.ts";
 import type { runJob } from "../../thread/client.ts";
 import type { Intents } from "../../ui/intents.ts";
 import type { Loadable, ScreenId, StoredSummary } from "../../ui/state.ts";
@@ -12,15 +14,16 @@ import { type CockpitStore, notify } from "../../ui/store.ts";
 import { readableSummary, unfinished } from "../session-facts.ts";
 import { createSessionRows } from "./session-rows.ts";
 
-export type ArchiveIntents = Pick<Intents, "loadSessions" | "openSummary" | "loadTrades" | "compare" | "exportSession" | "verifySession">;
+export type ArchiveIntents = Pick<Intents, "loadSessions" | "openSummary" | "loadTrades" | "compare" | "exportSession" | "verifySession" | "loadStandings">;
 
 /** Where the archive is, and who does its long work: journals are read in a thread of their own (`runJob` of thread/client.ts). */
-type Parts = { readonly store: CockpitStore; readonly home: Home; readonly entry: URL; readonly runJob: typeof runJob };
+type Parts = { readonly store: CockpitStore; readonly home: Home; readonly entry: URL; readonly clock: Clock; readonly runJob: typeof runJob };
 
 /** What the screen can ask of the stored sessions. Nothing throws: trouble becomes a notice or the reason in the slice that was asked for. */
-export function createArchiveIntents({ store, home, entry, runJob: run }: Parts): ArchiveIntents {
+export function createArchiveIntents({ store, home, entry, clock, runJob: run }: Parts): ArchiveIntents {
 	const rows = createSessionRows(home);
 	let loads = 0;
+	let standingLoads = 0;
 
 	async function loadSessions(): Promise<void> {
 		const load = ++loads;
@@ -36,6 +39,17 @@ export function createArchiveIntents({ store, home, entry, runJob: run }: Parts)
 
 	return {
 		loadSessions: () => void loadSessions(),
+		loadStandings() {
+			const load = ++standingLoads;
+			store.setState(({ standings }) => (standings.state === "ready" ? {} : { standings: { state: "loading" } }));
+			const show = (standings: Loadable<readonly Standing[]>): void => {
+				if (load === standingLoads) store.setState({ standings });
+			};
+			run(entry, home.root, { job: "standings", nowMs: clock.nowMs() }).then(
+				(value) => show({ state: "ready", value }),
+				(error: unknown) => show({ state: "failed", reason: messageOf(error) }),
+			);
+		},
 		openSummary: (id) => store.setState({ summary: loadedFrom(() => stored(home, id)) }),
 		loadTrades(id) {
 			run(entry, home.root, { job: "trades", sessionId: id }).then(

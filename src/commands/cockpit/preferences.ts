@@ -8,11 +8,13 @@ import type { Choices } from "../../ui/state.ts";
 /** What the cockpit remembers for its next start; preferences.json in the home. */
 export type Preferences = {
 	readonly choices: Choices;
+	/** The choices of the forms at the broker. */
+	readonly stageChoices: Readonly<Record<"demo" | "live", Choices>>;
 	/** The folder in which a file was last looked for, or null. */
 	readonly folder: string | null;
 };
 
-export const NO_PREFERENCES: Preferences = { choices: {}, folder: null };
+export const NO_PREFERENCES: Preferences = { choices: {}, stageChoices: { demo: {}, live: {} }, folder: null };
 
 /** Longer texts are no choice anybody typed. */
 const TEXT_MAX = 4096;
@@ -40,13 +42,16 @@ export function loadPreferences(
 			problem: `The last choices are not used: ${cleanText(path)} is damaged. The next start of a session writes it anew.`,
 		};
 	}
-	const choices = Object.fromEntries(Object.entries(stored.choices).filter(([key, value]) => isSound(key, value)));
-	const dropped = Object.keys(stored.choices).filter((key) => !(key in choices));
+	const sound = (choices: Choices): Choices => Object.fromEntries(Object.entries(choices).filter(([key, value]) => isSound(key, value)));
+	const { demo, live } = stored.stageChoices;
+	const preferences: Preferences = { ...stored, choices: sound(stored.choices), stageChoices: { demo: sound(demo), live: sound(live) } };
+	const unsound = (choices: Choices): readonly string[] => Object.keys(choices).filter((key) => !(key in sound(choices)));
+	const dropped = [...new Set([stored.choices, demo, live].flatMap(unsound))];
 	const names = dropped
 		.slice(0, 3)
 		.map((key) => cleanText(key, 30))
 		.join(", ");
-	return { preferences: { ...stored, choices }, problem: dropped.length === 0 ? null : `Last choices that do not fit any more were left out: ${names}.` };
+	return { preferences, problem: dropped.length === 0 ? null : `Last choices that do not fit any more were left out: ${names}.` };
 }
 
 /** Writes the preferences in one step, mode 0600. Returns why it could not, or null. */
@@ -72,11 +77,18 @@ function parse(text: string): Preferences | null {
 		return null;
 	}
 	if (typeof value !== "object" || value === null) return null;
-	const { format, choices, folder } = value as { format?: unknown; choices?: unknown; folder?: unknown };
-	if (format !== 1 || typeof choices !== "object" || choices === null || Array.isArray(choices)) return null;
-	if (folder !== null && !isText(folder)) return null;
-	const entries = Object.entries(choices);
-	return entries.every(([, entry]) => isText(entry)) ? { choices: Object.fromEntries(entries) as Choices, folder } : null;
+	const { format, choices: form, stageChoices, folder } = value as { format?: unknown; choices?: unknown; stageChoices?: unknown; folder?: unknown };
+	if (format !== 1 || (folder !== null && !isText(folder))) return null;
+	// Files of the versions before demo and live have none of their choices.
+	const { demo, live } = (stageChoices ?? { demo: {}, live: {} }) as { demo?: unknown; live?: unknown };
+	const [ofForm, ofDemo, ofLive] = [form, demo, live].map(choicesOf);
+	return ofForm == null || ofDemo == null || ofLive == null ? null : { choices: ofForm, stageChoices: { demo: ofDemo, live: ofLive }, folder };
+}
+
+function choicesOf(value: unknown): Choices | null {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+	const entries = Object.entries(value);
+	return entries.every(([, entry]) => isText(entry)) ? (Object.fromEntries(entries) as Choices) : null;
 }
 
 function isText(value: unknown): value is string {

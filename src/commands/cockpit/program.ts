@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
+import { wallClock } from "../../adapters/clock/wall.ts";
 import type { Home } from "../../adapters/home.ts";
+import { wrongWordsOf } from "../../adapters/wrong-words.ts";
 import type { RunOptions } from "../../config/options.ts";
 import { GUIDE } from "../../guide.ts";
 import { runJob, startThread } from "../../thread/client.ts";
@@ -10,11 +12,16 @@ import type { MountedInk } from "../../ui/mount.tsx";
 import { findScreen } from "../../ui/registry.ts";
 import { followFront } from "../../ui/shell/navigate.ts";
 import type { CockpitStore } from "../../ui/store.ts";
+import { checkConnection } from "../connection/checklist.ts";
+import { createConfirmation } from "../stage/confirmation.ts";
 import type { ConfirmedStage } from "../stage/confirmed.ts";
+import { prepareStage } from "../stage/prepare.ts";
 import { createArchiveIntents } from "./archive-intents.ts";
+import { createConnectionIntents } from "./connection-intents.ts";
 import { drawCockpit } from "./drawing.tsx";
 import { createServices } from "./services.ts";
 import { createSessionIntents } from "./session-intents.ts";
+import { createStageIntents } from "./stage-intents.ts";
 import { createSystemIntents } from "./system-intents.ts";
 import { createWaysOut, type WaysOut } from "./ways-out.ts";
 
@@ -43,7 +50,17 @@ export type Program = {
 export function startProgram({ store, compositor, home, entry, bell, onCrash }: ProgramParts): Program {
 	const services = createServices(GUIDE, existsSync);
 	const system = createSystemIntents({ store, services, home, env: process.env, bell });
-	const archive = createArchiveIntents({ store, home, entry, runJob });
+	const clock = wallClock();
+	const archive = createArchiveIntents({ store, home, entry, clock, runJob });
+	const connection = createConnectionIntents({
+		store,
+		home,
+		env: process.env,
+		clock,
+		check: checkConnection,
+		symbol: () => store.getState().stageChoices.demo.symbol ?? services.stages.demo.initial("symbol", {}),
+		onChanged: system.loadStatus,
+	});
 	const sessions = createSessionIntents({
 		store,
 		entry,
@@ -51,13 +68,24 @@ export function startProgram({ store, compositor, home, entry, bell, onCrash }: 
 		services,
 		start: startThread,
 		ring: bell,
+		onRefused: (message) => stage.refused(message),
 		onEnded() {
 			system.loadStatus();
 			if (store.getState().sessions.state !== "none") archive.loadSessions();
 		},
 	});
+	const stage = createStageIntents({
+		store,
+		home,
+		env: process.env,
+		clock,
+		words: wrongWordsOf(home),
+		prepare: prepareStage,
+		confirm: createConfirmation,
+		start: (confirmed) => sessions.startWith(confirmed.options, confirmed),
+	});
 	const ways = createWaysOut(store, sessions);
-	const intents: Intents = { ...system, ...archive, ...sessions, quit: ways.quit };
+	const intents: Intents = { ...system, ...archive, ...connection, ...stage, ...sessions, quit: ways.quit };
 	const context: Context = { store, intents, services };
 	const unfollow = followFront(context, findScreen);
 	const ink = drawCockpit(context, compositor, store.getState().columns, onCrash);

@@ -1,17 +1,17 @@
 import { cleanText } from "../../adapters/clean-text.ts";
 import { wallClock } from "../../adapters/clock/wall.ts";
-import { EXIT, Failure } from "../../adapters/failure.ts";
+import { EXIT } from "../../adapters/failure.ts";
 import type { Home } from "../../adapters/home.ts";
-import { RUN_OPTIONS, type RunOptionKey, type RunOptions, setOption } from "../../config/options.ts";
+import type { RunOptions } from "../../config/options.ts";
 import type { Summary } from "../../engine/summary-type.ts";
 import type { startThread, Thread } from "../../thread/client.ts";
 import type { FromThread, Task } from "../../thread/protocol.ts";
 import type { Intents, Source } from "../../ui/intents.ts";
 import type { Services } from "../../ui/services.ts";
-import type { Choices } from "../../ui/state.ts";
 import { type CockpitStore, notify } from "../../ui/store.ts";
 import type { ConfirmedStage } from "../stage/confirmed.ts";
 import { createTradeIntent } from "./open-trade.ts";
+import { optionsOf } from "./run-options.ts";
 import { began, failed, heard, speedOf } from "./session-news.ts";
 
 /** What the sessions' part of the program needs. */
@@ -28,6 +28,8 @@ export type SessionIntentsParts = {
 	readonly ring: () => void;
 	/** Called when a session has ended and its files are written: status and lists may have changed. */
 	readonly onEnded: () => void;
+	/** Called when a session could not begin, with why (cleaned), before anything is said; true = somebody else says it. */
+	readonly onRefused: (message: string) => boolean;
 };
 
 /** The intents that have to do with a running or replayed session, and what the program itself asks of one. */
@@ -127,7 +129,8 @@ export function createSessionIntents(parts: SessionIntentsParts): SessionIntents
 		const hadBegun = running[source]?.hasBegun === true;
 		const message = cleanText(reason, 600);
 		running[source] = null;
-		failed(store, source, hadBegun, message);
+		const isSaid = source === "live" && !hadBegun && parts.onRefused(message);
+		if (!isSaid) failed(store, source, hadBegun, message);
 		if (source !== "live") return;
 		last = { summary: null, failure: { message, exitCode, hadBegun } };
 		over();
@@ -210,18 +213,4 @@ export function createSessionIntents(parts: SessionIntentsParts): SessionIntents
 		whenIdle: () => (running.live === null ? Promise.resolve(last) : new Promise((resolve) => waiting.push(() => resolve(last)))),
 		terminateNow,
 	};
-}
-
-/** The options that these choices mean, or what is wrong with one of them. */
-function optionsOf(choices: Choices): RunOptions | string {
-	const options: RunOptions = { set: [] };
-	try {
-		for (const [key, text] of Object.entries(choices)) {
-			if (Object.hasOwn(RUN_OPTIONS, key)) setOption(options, key as RunOptionKey, text);
-		}
-		return options;
-	} catch (error) {
-		if (error instanceof Failure) return error.message;
-		throw error;
-	}
 }

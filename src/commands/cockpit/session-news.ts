@@ -13,7 +13,8 @@ export function began(store: CockpitStore, source: Source, about: SessionAbout, 
 		path: withSession(path),
 		focus: "content",
 		notice: null,
-		...(source === "live" ? { unread: false } : {}),
+		// What led to a demo or live session has done its work.
+		...(source === "live" ? { unread: false, stageStart: null } : {}),
 	}));
 }
 
@@ -71,6 +72,7 @@ function isWatched({ path, source }: CockpitState): boolean {
 
 /** The way to the session screen: back to it when it is on the way, else one step further. */
 function withSession(path: readonly ScreenId[]): readonly ScreenId[] {
-	const found = path.indexOf("session");
-	return found === -1 ? [...path, "session"] : path.slice(0, found + 1);
+	const kept = path.filter((id) => id !== "stage-start");
+	const found = kept.indexOf("session");
+	return found === -1 ? [...kept, "session"] : kept.slice(0, found + 1);
 }

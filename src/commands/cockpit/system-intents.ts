@@ -5,7 +5,7 @@ import { Failure } from "../../adapters/failure.ts";
 import type { Home } from "../../adapters/home.ts";
 import { codeOf, reasonOf } from "../../adapters/reason.ts";
 import type { Intents } from "../../ui/intents.ts";
-import type { Services } from "../../ui/services.ts";
+import type { FormServices, Services } from "../../ui/services.ts";
 import type { Choices, Folder } from "../../ui/state.ts";
 import { type CockpitStore, notify } from "../../ui/store.ts";
 import { acceptCarriedLoss } from "../agents.ts";
@@ -15,7 +15,10 @@ import { loadPreferences, type Preferences, storePreferences } from "./preferenc
 import { dataFolders, statusFacts } from "./status-facts.ts";
 import { statusParts } from "./status-parts.ts";
 
-export type SystemIntents = Pick<Intents, "loadStatus" | "loadAgents" | "acceptLoss" | "loadExports" | "listFolder" | "saveChoices" | "ring">;
+export type SystemIntents = Pick<
+	Intents,
+	"loadStatus" | "loadAgents" | "acceptLoss" | "loadExports" | "listFolder" | "saveChoices" | "saveStageChoices" | "ring"
+>;
 
 /** What the program hands in. `bell` rings the terminal through the screen's own output; `userFolder` is where the user's files usually are. */
 type Parts = {
@@ -31,7 +34,7 @@ type Parts = {
 export function createSystemIntents({ store, services, home, env, bell, userFolder = homedir() }: Parts): SystemIntents {
 	const loaded = loadPreferences(home, (key, text) => services.checkField(key, text) === null);
 	let preferences: Preferences = loaded.preferences;
-	store.setState({ choices: preferences.choices });
+	store.setState({ choices: preferences.choices, stageChoices: preferences.stageChoices });
 	if (loaded.problem !== null) notify(store, loaded.problem, "warn");
 
 	/** A preference that cannot be kept is said once: it is a convenience, and every key would say it again. */
@@ -65,6 +68,9 @@ export function createSystemIntents({ store, services, home, env, bell, userFold
 			store.setState({ choices });
 			// What is wrong is worth correcting now, not worth meeting again at the next start.
 			keep({ choices: sound(services, choices) });
+		},
+		saveStageChoices(mode, choices) {
+			keep({ stageChoices: { ...preferences.stageChoices, [mode]: sound(services.stages[mode], choices) } });
 		},
 		ring: bell,
 	};
@@ -133,7 +139,7 @@ async function readIfThere(path: string): Promise<Folder | null> {
 	}
 }
 
-function sound(services: Services, choices: Choices): Choices {
+function sound(services: Pick<FormServices, "checkField">, choices: Choices): Choices {
 	return Object.fromEntries(Object.entries(choices).filter(([key, text]) => services.checkField(key, text) === null));
 }
 

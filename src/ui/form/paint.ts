@@ -12,6 +12,9 @@ export type FormSlice = {
 	/** Why the session cannot start now, or null. */
 	readonly blocked: string | null;
 	readonly focused: boolean;
+	/** The words of Start, and what Enter does there. */
+	readonly startText: string;
+	readonly startHelp: string;
 };
 
 const LABEL_COLUMNS = 15;
@@ -69,7 +72,7 @@ function typedSpans(text: string, cursor: number): readonly Span[] {
 
 function startLine(slice: FormSlice, sheet: Sheet): Line {
 	const current = slice.field >= sheet.rows.length;
-	const text = " Start the virtual session ";
+	const text = ` ${slice.startText} `;
 	if (slice.blocked !== null) return line(span(current ? "❯ " : "  ", "accent"), span(text, "faint"), span("✗ cannot start", "warn"));
 	return line(span(current ? "❯ " : "  ", "accent"), span(text, current && slice.focused ? "selected" : "strong"), span(current ? "  Enter" : "", "key"));
 }
@@ -80,7 +83,7 @@ function explanation(slice: FormSlice, sheet: Sheet, width: number): readonly Li
 	if (row === undefined) {
 		return blocked.length > 0
 			? blocked
-			: wrapped("Enter starts it. Arrows go to the fields and through their values; what ● marks was chosen by you.", width, "faint");
+			: wrapped(`${slice.startHelp} Arrows go to the fields and through their values; what ● marks was chosen by you.`, width, "faint");
 	}
 	const allowed = row.kind === "file" ? ` ${row.allowed}` : row.allowed === "" ? "" : ` Allowed: ${row.allowed}.`;
 	const about = wrapped(`${row.label}: ${row.line}.${allowed}`, width, "faint");

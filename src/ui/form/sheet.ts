@@ -1,6 +1,6 @@
-import type { FieldFacts, Services } from "../services.ts";
+import type { FieldFacts, FormServices } from "../services.ts";
 import type { Choices } from "../state.ts";
-import { feedOf } from "./feed.ts";
+import { FEED_LEAVES_OUT, feedOf } from "./feed.ts";
 
 /** A field of the form as it stands. All texts are safe to show. */
 export type SheetRow = {
@@ -42,10 +42,13 @@ const LABELS: Readonly<Record<string, string>> = {
 	risk: "Risk",
 	speed: "Speed",
 	seed: "Seed",
+	onBreaker: "On breaker",
+	onExit: "On exit",
+	shadow: "Shadow",
 };
 
 /** Works the form out: every field checked by itself, then all of them together. */
-export function sheetOf(services: Services, choices: Choices): Sheet {
+export function sheetOf(services: FormServices, choices: Choices): Sheet {
 	const rows = fieldsFor(services, choices).map((facts): SheetRow => rowOf(services, facts, choices));
 	const wrong = rows.find((row) => row.problem !== null);
 	const problem = wrong?.problem ?? services.checkChoices(choices);
@@ -58,19 +61,19 @@ export function sheetOf(services: Services, choices: Choices): Sheet {
 	};
 }
 
-/** The fields in order: a scenario for the synthetic market, a file for recorded data. */
-export function fieldsFor(services: Services, choices: Choices): readonly FieldFacts[] {
-	const recorded = feedOf(choices) === "csv";
-	return services.fields.filter(({ key }) => (recorded ? key !== "scenario" : key !== "file"));
+/** The fields in order: a scenario for the synthetic market, a file for recorded data, neither for live quotes. */
+export function fieldsFor(services: FormServices, choices: Choices): readonly FieldFacts[] {
+	const left: readonly string[] = FEED_LEAVES_OUT[feedOf(choices)];
+	return services.fields.filter(({ key }) => !left.includes(key));
 }
 
 /** The choices with one changed; an empty text, or what is the default anyway, takes it out. */
-export function withChoice(services: Services, choices: Choices, key: string, text: string): Choices {
+export function withChoice(services: FormServices, choices: Choices, key: string, text: string): Choices {
 	const { [key]: _before, ...others } = choices;
 	return text.trim() === "" || text.trim() === services.initial(key, others) ? others : { ...others, [key]: text };
 }
 
-function rowOf(services: Services, facts: FieldFacts, choices: Choices): SheetRow {
+function rowOf(services: FormServices, facts: FieldFacts, choices: Choices): SheetRow {
 	const text = choices[facts.key];
 	const value = text ?? services.initial(facts.key, choices);
 	return {
@@ -86,7 +89,7 @@ function rowOf(services: Services, facts: FieldFacts, choices: Choices): SheetRo
 }
 
 /** Of a file the whole path stands where others say what is allowed: its column is too narrow for one. */
-function allowedFor(services: Services, facts: FieldFacts, text: string | undefined): string {
+function allowedFor(services: FormServices, facts: FieldFacts, text: string | undefined): string {
 	if (facts.kind === "file") return text === undefined ? "Enter looks for an MT5 export" : services.shown(text);
 	return facts.words === null ? facts.range : facts.words.join(", ");
 }

@@ -94,7 +94,7 @@ function quoteLine(slice: QuoteSlice, size: Size): Line {
 /** Speed, clock and how far the session is; without the clock where there is no room. */
 function rightSpans(slice: QuoteSlice, hasClock: boolean): Line {
 	const speed =
-		slice.about.mode === "virtual"
+		!slice.about.liveQuotes || slice.about.replay
 			? [slice.slowed ? span(`⚠ slowed to ${speedText(slice.speed)}  `, "warn") : span(`${speedText(slice.speed)}  `, "accent")]
 			: [];
 	return [...(slice.held ? [span("⏸ held  ", "warn")] : []), ...speed, ...progress(slice, hasClock)];

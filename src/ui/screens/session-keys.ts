@@ -141,7 +141,7 @@ function speedDisabled(state: CockpitState, by: 1 | -1): string | null {
 	const view = shownView(state);
 	if (view === null) return "No session is running.";
 	if (view.end !== null && view.end.kind !== "replayed") return "The session has ended.";
-	if (view.about.mode !== "virtual" && !view.about.replay) return "A market of its own time cannot be sped up.";
+	if (view.about.liveQuotes && !view.about.replay) return "These are live quotes: the market has its own pace and cannot be sped up.";
 	if (nextSpeed(view.speed, by) !== null) return null;
 	return by > 0 ? "It runs as fast as possible already." : `${speedText(view.speed)} is the slowest.`;
 }

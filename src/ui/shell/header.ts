@@ -1,4 +1,5 @@
 import type { Projection } from "../../engine/project.ts";
+import { PROBATION_SESSIONS } from "../../engine/stages/probation.ts";
 import { formatBrokerTime } from "../../engine/time.ts";
 import { cellWidth, clipLine, fitLine, type Line, line, lineWidth, span, type Tone } from "../../print/line.ts";
 import { formatSigned } from "../../print/text.ts";
@@ -20,19 +21,27 @@ const CLOCKS_COLUMNS = 40;
  */
 export function titleLine(state: CockpitState): Line {
 	const about = shownSession(state)?.about ?? null;
-	const { mode, sandbox, replay, unlimited, noEvidence } = about ?? NO_SESSION;
+	const { mode, replay, unlimited, noEvidence, broker } = about ?? NO_SESSION;
+	const isReal = broker !== null && !replay;
 	const badge = (text: string, tone: Tone): Line => [span(` ${text} `, tone), span(" ")];
 	return [
 		span(" KINETRA  ", "strong"),
 		...badge(mode.toUpperCase(), mode),
-		...(sandbox ? badge("SANDBOX", "warn") : []),
+		...(isSandbox(state) ? badge("SANDBOX", "selected") : []),
 		...(replay ? badge("REPLAY", "accent") : []),
-		...(unlimited ? badge("UNLIMITED", "warn") : noEvidence !== null && !replay && !state.leaving ? badge("NO EVIDENCE", "faint") : []),
+		...(broker?.rehearsal == null ? [] : badge("REHEARSAL", "warn")),
+		...(broker?.probation == null ? [] : badge(`PROBATION ${broker.probation} of ${PROBATION_SESSIONS}`, "warn")),
+		...(unlimited ? badge("UNLIMITED", "warn") : noEvidence !== null && !replay && !isReal && !state.leaving ? badge("NO EVIDENCE", "faint") : []),
 		...(state.leaving ? badge("ENDING THE SESSION", "warn") : []),
 	];
 }
 
-const NO_SESSION = { mode: "virtual", sandbox: false, replay: false, unlimited: false, noEvidence: null } as const;
+const NO_SESSION = { mode: "virtual", replay: false, unlimited: false, noEvidence: null, broker: null } as const;
+
+/** True while anything in front, in hand or about to start is the stand-in terminal: every screen says so. */
+function isSandbox(state: CockpitState): boolean {
+	return shownSession(state)?.about.sandbox === true || (isTrading(state) && state.live?.about.sandbox === true) || state.stageStart?.sandbox === true;
+}
 
 /** UTC and broker time at the right of the title row; without a session there is no broker and its time is unknown. */
 export function clocksPane(title: Rect): Pane {
@@ -104,12 +113,13 @@ export function stripPane(rect: Rect): Pane {
 
 function stripLine({ about, now, end, slowed, speed }: SessionView, width: number): Line {
 	if (end !== null) return endLine(about, end, width);
-	const mode = about.mode === "virtual" ? span(" ●", "accent") : span(` ${about.mode.toUpperCase()} `, about.mode);
+	const mode = about.mode === "virtual" ? span(" ●", "accent") : span(` ${about.mode.toUpperCase()}${about.sandbox ? " SANDBOX" : ""} `, about.mode);
 	if (now === null) return fitLine(line(mode, ` ${about.symbol}  starting`), width);
-	const alarm = now.breakerOpen || now.state === "KILLED" || now.state === "HALTED";
+	const alarm = now.breakerOpen || now.state === "KILLED" || now.state === "HALTED" || now.link?.state === "down";
 	const facts = [
 		...(now.breakerOpen ? ["⚠ CIRCUIT BREAKER OPEN"] : []),
 		stateWord(now),
+		...(now.link === null || now.link.state === "up" ? [] : [`⚠ LINK ${now.link.state.toUpperCase()}`]),
 		...(slowed ? [alarm ? "waits for you, w shows it" : `still slowed to ${speedText(speed)}`] : []),
 		about.symbol,
 		now.phase === "warmup" ? "CHS --" : `CHS ${score(now.chs)} ${now.chsState}`,

@@ -4,11 +4,12 @@ import type { Screen } from "../screen.ts";
 import type { CockpitState, ScreenId } from "../state.ts";
 import { highlightsOf, menuOf } from "./menus.ts";
 
-/** Shows the screen at the end of this path. A replay that is left behind is closed. */
+/** Shows the screen at the end of this path. A replay that is left behind is closed, the start of a demo or live session given up. */
 export function goTo(context: Context, path: readonly ScreenId[]): void {
 	const before = context.store.getState();
 	context.store.setState({ path, focus: menuOf({ path, highlighted: {} }).path.length === path.length ? "menu" : "content" });
 	if (before.source === "replay" && before.path.includes("session") && !path.includes("session")) context.intents.closeReplay();
+	if (before.path.includes("stage-start") && !path.includes("stage-start")) context.intents.leaveStage();
 }
 
 /** One screen back. From the main menu there is no way back: it says so by doing nothing. */
@@ -23,7 +24,8 @@ export function watchSession(context: Context): void {
 	if (source === "replay") context.intents.closeReplay();
 	const end = unread && live?.end?.kind === "ended" ? live.end : null;
 	const summary = end === null ? {} : { summary: { state: "ready", value: { summary: end.summary, folder: end.folder } } as const };
-	context.store.setState({ ...summary, source: "live", path: ["main", "live-testing", "virtual", end === null ? "session" : "summary"], focus: "content" });
+	const form = live?.about.mode ?? "virtual";
+	context.store.setState({ ...summary, source: "live", path: ["main", "live-testing", form, end === null ? "session" : "summary"], focus: "content" });
 }
 
 /** Does what the menu item at `index` says: opens its screen, or asks to leave. */

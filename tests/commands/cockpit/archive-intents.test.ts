@@ -58,7 +58,7 @@ function storeSession(home: Home, number: number, changes: Partial<Summary> | nu
 function archiveOf(home: Home, run?: typeof runJob): { store: CockpitStore; archive: ArchiveIntents } {
 	const store = createCockpitStore();
 	const here = (async (_entry: URL, _root: string, asked: Parameters<typeof performJob>[1]) => performJob(home, asked)) as unknown as typeof runJob;
-	return { store, archive: createArchiveIntents({ store, home, entry: new URL("file:///kinetra.mjs"), runJob: run ?? here }) };
+	return { store, archive: createArchiveIntents({ store, home, entry: new URL("file:///kinetra.mjs"), clock: { nowMs: () => 7 }, runJob: run ?? here }) };
 }
 
 async function rowsOf(home: Home): Promise<readonly { id: string; ended: string }[]> {

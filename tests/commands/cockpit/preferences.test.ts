@@ -31,8 +31,9 @@ describe("preferences", () => {
 		const text = fc.string({ unit: "binary", maxLength: 60 });
 		fc.assert(
 			fc.property(fc.dictionary(fc.constantFrom("symbol", "file", "seed"), text, { noNullPrototype: true }), fc.option(text), (choices, folder) => {
-				expect(storePreferences(home, { choices, folder })).toBeNull();
-				expect(loadPreferences(home, yes)).toEqual({ preferences: { choices, folder }, problem: null });
+				const preferences = { choices, stageChoices: { demo: choices, live: {} }, folder };
+				expect(storePreferences(home, preferences)).toBeNull();
+				expect(loadPreferences(home, yes)).toEqual({ preferences, problem: null });
 			}),
 			{ numRuns: 50 },
 		);
@@ -55,6 +56,8 @@ describe("preferences", () => {
 		["choices that are a list", '{"format":1,"choices":["x"],"folder":null}'],
 		["a number for a choice", '{"format":1,"choices":{"seed":7},"folder":null}'],
 		["no folder", '{"format":1,"choices":{}}'],
+		["choices of one stage that are a text", '{"format":1,"choices":{},"stageChoices":{"demo":"x","live":{}},"folder":null}'],
+		["choices of one stage only", '{"format":1,"choices":{},"stageChoices":{"demo":{}},"folder":null}'],
 		["a folder that is a number", '{"format":1,"choices":{},"folder":1}'],
 		["a text longer than anybody types", `{"format":1,"choices":{"seed":"${"7".repeat(5000)}"},"folder":null}`],
 	])("that are damaged (%s) are not used, and it is said", (_, text) => {
@@ -79,7 +82,7 @@ describe("preferences", () => {
 	it("lose single choices that do not fit any more, by name and cleaned", () => {
 		const home = withFile(JSON.stringify({ format: 1, choices: { seed: "7", agent: "gone", "\u001b]0;x\u0007": "1" }, folder: "/data" }));
 		const { preferences, problem } = loadPreferences(home, (key, text) => key === "seed" && text === "7");
-		expect(preferences).toEqual({ choices: { seed: "7" }, folder: "/data" });
+		expect(preferences).toEqual({ choices: { seed: "7" }, stageChoices: { demo: {}, live: {} }, folder: "/data" });
 		expect(problem).toBe("Last choices that do not fit any more were left out: agent, �.");
 	});
 

@@ -120,7 +120,8 @@ describe("choices together", () => {
 		["an agent that does not exist", { agent: "nobody" }, /no agent "nobody"/],
 		["a number that is none", { seed: "x" }, /is not a number/],
 		["an account currency without a rate", { currency: "SEK" }, /EURUSD on a SEK account needs the rate of/],
-		["a stage that does not exist yet", { mode: "live" }, /--mode live is refused/],
+		["a stage with more than its rules allow", { mode: "demo", maxTrades: "100000" }, /beyond the limit of demo/],
+		["live quotes with what belongs to other feeds kept", { feed: "bridge", file: "/data/GBPUSD_M15.csv", scenario: "crash", speed: "max" }, null],
 	])("%s", (_, choices, problem) => {
 		if (problem === null) expect(services.checkChoices(choices)).toBeNull();
 		else expect(services.checkChoices(choices)).toMatch(problem);

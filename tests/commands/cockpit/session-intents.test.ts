@@ -33,6 +33,7 @@ function cockpit(given: Partial<CockpitState> = {}) {
 		start,
 		ring: () => heard.push("bell"),
 		onEnded: () => heard.push("ended"),
+		onRefused: (message) => message.includes("said elsewhere"),
 	});
 	const thread = (index = 0): Fake => threads[index] ?? expect.unreachable("no thread was started");
 	return { store, intents, threads, thread, heard, notice: () => store.getState().notice?.text ?? null };

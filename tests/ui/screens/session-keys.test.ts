@@ -50,7 +50,7 @@ describe("keys that ask the program", () => {
 		["+ at max", busyView({}, { speed: "max" }), ["+"], [], ["It runs as fast as possible already."]],
 		["- at the slowest", busyView({}, { speed: 0.1 }), ["-"], [], ["0.1x is the slowest."]],
 		["+ from a speed between", busyView({}, { speed: 7.5 }), ["+"], ["setSpeed live 10"], []],
-		["+ on a real market", busyView({}, {}, { mode: "demo" }), ["+"], [], ["A market of its own time cannot be sped up."]],
+		["+ on live quotes", busyView({}, {}, { liveQuotes: true }), ["+"], [], ["These are live quotes: the market has its own pace and cannot be sped up."]],
 		["+ in a replay", REPLAY, ["+"], ["setSpeed replay 100"], []],
 		[", and . seek a minute", REPLAY, [",", "."], [`seekReplay ${NOW - 60_000}`, `seekReplay ${NOW + 60_000}`], []],
 		["< and > seek ten", REPLAY, ["<", ">"], [`seekReplay ${NOW - 600_000}`, `seekReplay ${NOW + 600_000}`], []],

@@ -34,7 +34,7 @@ describe("the form", () => {
 		expect(frame(formWith())).toEqual([
 			"  Symbol           EURUSD                   built in: EURUSD, GBPUSD, USDJPY, A…",
 			"  Agent            berserker                berserker, sma",
-			"  Feed             synthetic                synthetic, csv",
+			"  Feed             synthetic                synthetic, csv, bridge",
 			"  Scenario         normal                   normal, calm, trend, chop, gap, new…",
 			"  Timeframe        M1                       M1, M5, M15, M30, H1, H4, D1",
 			"  Duration         60                       0.1 to 5256000 minutes",
@@ -181,7 +181,7 @@ describe("the form", () => {
 		expect(frame(without, 120, 40).join("\n")).toContain("What will happen\n No session, until what ✗ marks is mended.");
 		const chosen = formWith({ scenario: "crash", file: "/d/GBPUSD_M15.csv" });
 		expect(frame(chosen).slice(2, 6)).toEqual([
-			"  Feed             csv                      synthetic, csv",
+			"  Feed             csv                      synthetic, csv, bridge",
 			"  File           ● GBPUSD_M15.csv           /d/GBPUSD_M15.csv",
 			"  Timeframe        M15 (the file's)         M1, M5, M15, M30, H1, H4, D1",
 			"  Duration         whole file               0.1 to 5256000 minutes",

@@ -5,6 +5,7 @@ import { breadcrumbLine, clocksPane, statusLine, stripPane, titleLine } from "..
 import type { CockpitState, PartState, StatusPart } from "../../../src/ui/state.ts";
 import { createCockpitStore } from "../../../src/ui/store.ts";
 import { paintPanes } from "../../helpers/screen.ts";
+import { STAGE_START } from "../../helpers/stage.ts";
 import { projectionOf, viewOf } from "../../helpers/view.ts";
 
 function stateOf(state: Partial<CockpitState> = {}): CockpitState {
@@ -13,13 +14,34 @@ function stateOf(state: Partial<CockpitState> = {}): CockpitState {
 
 const ENDED = { kind: "failed", message: "" } as const;
 
+const BROKER = { server: "Demo-1", loginTail: "1234", tradeMode: "demo", rehearsal: null, probation: null, paperTwin: false } as const;
+
 describe("titleLine", () => {
 	it.each<[string, Partial<CockpitState>, string, readonly string[]]>([
 		["nothing runs: what would run", {}, "KINETRA VIRTUAL", ["virtual"]],
 		["a demo session", { live: viewOf({}, { mode: "demo" }) }, "KINETRA DEMO", ["demo"]],
 		["a live session, whatever is in front", { path: ["main", "guide"], live: viewOf({}, { mode: "live" }) }, "KINETRA LIVE", ["live"]],
 		["a live session that has ended, from a menu", { live: viewOf({ end: ENDED }, { mode: "live" }) }, "KINETRA VIRTUAL", ["virtual"]],
-		["the stand-in terminal", { live: viewOf({}, { mode: "demo", sandbox: true }) }, "KINETRA DEMO SANDBOX", ["demo", "warn"]],
+		["the stand-in terminal", { live: viewOf({}, { mode: "demo", sandbox: true }) }, "KINETRA DEMO SANDBOX", ["demo", "selected"]],
+		[
+			"the stand-in terminal behind a replay of something else",
+			{ path: ["main", "session"], source: "replay", replay: viewOf({}, { replay: true }), live: viewOf({}, { mode: "demo", sandbox: true }) },
+			"KINETRA VIRTUAL SANDBOX REPLAY",
+			["virtual", "selected", "accent"],
+		],
+		["the start of a session on the stand-in", { stageStart: { ...STAGE_START, sandbox: true } }, "KINETRA VIRTUAL SANDBOX", ["virtual", "selected"]],
+		[
+			"a rehearsal, said once",
+			{ live: viewOf({}, { mode: "demo", noEvidence: "rehearsal", broker: { ...BROKER, rehearsal: ["no certificate"] } }) },
+			"KINETRA DEMO REHEARSAL",
+			["demo", "warn"],
+		],
+		[
+			"a live session on probation",
+			{ live: viewOf({}, { mode: "live", broker: { ...BROKER, tradeMode: "real", probation: 2 } }) },
+			"KINETRA LIVE PROBATION 2 of 3",
+			["live", "warn"],
+		],
 		[
 			"a replay in front of a live session",
 			{ path: ["main", "session"], source: "replay", replay: viewOf({}, { replay: true }), live: viewOf({}, { mode: "live" }) },
