@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { wallClock } from "../../adapters/clock/wall.ts";
 import type { Home } from "../../adapters/home.ts";
-import { wrongWordsOf } from "../../adapters/wrong-words.ts";
+import { wrongWords } from "../../adapters/wrong-words.ts";
 import type { RunOptions } from "../../config/options.ts";
 import { GUIDE } from "../../guide.ts";
 import { runJob, startThread } from "../../thread/client.ts";
@@ -79,7 +79,7 @@ export function startProgram({ store, compositor, home, entry, bell, onCrash }: 
 		home,
 		env: process.env,
 		clock,
-		words: wrongWordsOf(home),
+		words: wrongWords(home),
 		prepare: prepareStage,
 		confirm: createConfirmation,
 		start: (confirmed) => sessions.startWith(confirmed.options, confirmed),
