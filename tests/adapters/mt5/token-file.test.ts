@@ -16,6 +16,12 @@ function file(text: string | Buffer, mode = 0o600): string {
 	return path;
 }
 
+function made(name: string, make: (path: string) => void): string {
+	const path = join(folder, name);
+	make(path);
+	return path;
+}
+
 describe("the token file", () => {
 	afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -39,8 +45,8 @@ describe("the token file", () => {
 		["two lines", () => file(`${TOKEN}\n${TOKEN}\n`), /32 to 4096 printable/],
 		["not ASCII", () => file("ü".repeat(40)), /32 to 4096 printable/],
 		["longer than the bridge reads", () => file("a".repeat(4097)), /32 to 4096 printable/],
-		["a folder", () => (mkdirSync(join(folder, "sub")), join(folder, "sub")), /not an ordinary file/],
-		["a link", () => (symlinkSync(file(TOKEN), join(folder, "soft")), join(folder, "soft")), /symbolic link/],
+		["a folder", () => made("sub", (path) => mkdirSync(path)), /not an ordinary file/],
+		["a link", () => made("soft", (path) => symlinkSync(file(TOKEN), path)), /symbolic link/],
 	])("is refused: %s", (_name, make, message) => {
 		const path = make();
 		expect(() => readToken(path)).toThrow(message);
@@ -49,7 +55,7 @@ describe("the token file", () => {
 
 	it.skipIf(process.platform === "win32").each([
 		["readable by others", () => file(TOKEN, 0o644), /chmod 600/],
-		["with a second name", () => (linkSync(file(TOKEN), join(folder, "hard")), join(folder, "hard")), /second name/],
+		["with a second name", () => made("hard", (path) => linkSync(file(TOKEN), path)), /second name/],
 	])("is refused: %s", (_name, make, message) => {
 		const path = make();
 		expect(() => readToken(path)).toThrow(message);
