@@ -1,8 +1,20 @@
-import type { Home } from "../../adapters/home.ts";
+import { bridgeAddress, bridgeSettings } from "../../adapters/bridge-settings.ts";
+import { cleanText } from "../../adapters/clean-text.ts";
+import { EXIT, Failure } from "../../adapters/failure.ts";
+import { freeBytes, type Home } from "../../adapters/home.ts";
+import { readKill } from "../../adapters/kill-file.ts";
+import type { BridgeAddress } from "../../adapters/mt5/link/client-type.ts";
 import type { Clock } from "../../adapters/ports.ts";
 import type { RunOptions } from "../../config/options.ts";
+import { planRun, type RunPlan } from "../../config.ts";
 import type { CheckRow } from "../../print/check-row.ts";
+import { formatBytes } from "../../print/text.ts";
+import { checkConnection } from "../connection/checklist.ts";
+import { connectOnce } from "../connection/connect.ts";
 import type { StageTerms } from "./confirmed.ts";
+import { stageFacts } from "./facts.ts";
+import { earlierPlan, foundLine } from "./found.ts";
+import { lookAtStage, type StageLook, stageOf } from "./look.ts";
 
 /** What is to be prepared: the options of a demo or live session, and who hears of it. */
 export type PrepareAsk = {
@@ -38,11 +50,120 @@ export type PreparedStage = {
 	readonly terms: StageTerms | null;
 };
 
+/** Free disk space that a session needs where money moves (control C42). */
+export const MONEY_BYTES_MIN = 200_000_000;
+
+const CONNECT_MS = 10_000;
+
 /**
  * Looks at everything that a demo or live session needs: the connection, whose account it is by the broker's word (control C02), the gate, what is
  * open on the account, kills in force, disk space. Goes to the bridge as `watch` and changes nothing there. Throws a usage `Failure` for options that
  * cannot be; everything else that speaks against the start is in the result.
  */
 export async function prepareStage(ask: PrepareAsk): Promise<PreparedStage> {
-	throw new Error(`not there yet: ${ask.options.mode}`);
+	const plan = await planRun(ask.options, true);
+	const mode = stageOf(plan);
+	const checks: CheckRow[] = [];
+	const check = (row: CheckRow): void => {
+		checks.push(row);
+		ask.onCheck(row);
+	};
+	const options = ask.options;
+	try {
+		requireHome(ask.home);
+		const address = bridgeAddress(bridgeSettings(ask.home, ask.env, { bridge: plan.live?.bridge ?? null }));
+		await requireConnection(ask, plan, address, check);
+		const look = await lookOnce(ask, plan, address);
+		for (const row of stageRows(look, ask.home)) check(row);
+		const { terms, found } = look;
+		return {
+			mode,
+			options,
+			checks,
+			facts: stageFacts(look, plan.live?.shadow === true),
+			rehearsal: terms.rehearsal,
+			sandbox: terms.venue === "sandbox",
+			found: found.ours.map((body) => foundLine(body, look.config.account, earlierPlan(ask.home, body.cid))),
+			refusal: "",
+			exitCode: EXIT.ok,
+			terms,
+		};
+	} catch (error) {
+		if (!(error instanceof Failure)) throw error;
+		const refusal = cleanText(error.message, 1000);
+		return { mode, options, checks, facts: [], rehearsal: null, sandbox: false, found: [], refusal, exitCode: error.exitCode, terms: null };
+	}
+}
+
+/**
+ * Refuses a home in which a kill is in force (control C33), or whose disk is too full for a session where money moves (control C42). Throws a
+ * `Failure`: exit 4 or 3.
+ */
+export function requireHome(home: Home): void {
+	const kill = readKill(home);
+	if (kill !== null) {
+		throw new Failure(
+			EXIT.refused,
+			`A kill is in force (${kill.reason}): no session starts. See that all is as it should be, then lift it: kinetra kill --release --reason "..."`,
+		);
+	}
+	const free = freeBytes(home.root);
+	if (free !== null && free < MONEY_BYTES_MIN) {
+		throw new Failure(
+			EXIT.data,
+			`The disk of ${cleanText(home.root, 200)} has ${formatBytes(free)} free; where money moves a session needs ${formatBytes(MONEY_BYTES_MIN)} (control C42). Free some space, or choose another KINETRA_HOME.`,
+		);
+	}
+}
+
+async function requireConnection(ask: PrepareAsk, plan: RunPlan, address: BridgeAddress, onRow: (row: CheckRow) => void): Promise<void> {
+	const { home, clock, signal } = ask;
+	const symbol = plan.live?.symbol ?? "";
+	const { ok, rows } = await checkConnection({ address, symbol, home, clock, onRow, ...(signal === undefined ? {} : { signal }) });
+	const failed = rows.find(({ state }) => state === "failed");
+	if (ok && failed === undefined) return;
+	const why = failed === undefined ? "the checks were ended early" : `${failed.label}: ${failed.found}. ${failed.advice}`;
+	throw new Failure(EXIT.data, `The connection is not ready: ${why}`);
+}
+
+async function lookOnce(ask: PrepareAsk, plan: RunPlan, address: BridgeAddress): Promise<StageLook> {
+	const { home, clock, signal } = ask;
+	const reached = await connectOnce(address, "watch", { clock, name: "kinetra prepare", timeoutMs: CONNECT_MS, ...(signal === undefined ? {} : { signal }) });
+	if (reached.kind !== "up") throw new Failure(EXIT.data, reached.kind === "refused" ? reached.refusal.message : `The bridge was lost again: ${reached.why}`);
+	try {
+		return await lookAtStage({ home, plan, client: reached.client, hello: reached.hello, clock });
+	} finally {
+		reached.client.close();
+	}
+}
+
+/** What the stage adds to the checklist of the connection. */
+function stageRows({ terms, found, verdict, described }: StageLook, home: Home): readonly CheckRow[] {
+	const free = freeBytes(home.root);
+	const isRehearsal = terms.rehearsal !== null;
+	return [
+		{
+			id: "stage-account",
+			label: `account for ${terms.mode}`,
+			state: "ok",
+			found: `${terms.tradeMode.toUpperCase()} by the broker's word, ••${terms.loginTail} at ${terms.server}`,
+			advice: "",
+		},
+		{ id: "disk-space", label: "disk space", state: "ok", found: free === null ? "not told by the system" : `${formatBytes(free)} free`, advice: "" },
+		{
+			id: "open-positions",
+			label: "open on the account",
+			state: found.ours.length === 0 ? "ok" : "attention",
+			found: found.ours.length === 0 ? "nothing" : `${found.ours.length} of this agent`,
+			advice: found.ours.length === 0 ? "" : "You are asked what becomes of it before anything is sent.",
+		},
+		{
+			id: "promotion-gate",
+			label: "promotion gate",
+			state: isRehearsal ? "attention" : "ok",
+			found: isRehearsal ? "REHEARSAL: the session will not count" : `certificate ${verdict.certificate?.id ?? "--"}`,
+			advice: isRehearsal ? verdict.missing.join(" ") : "",
+		},
+		...described.notes.map((note, index) => ({ id: `symbol-note-${index + 1}`, label: "assumed", state: "attention" as const, found: note, advice: "" })),
+	];
 }
