@@ -162,6 +162,9 @@ export function writePrivateFile(path: string, text: string): void {
 	}
 }
 
+/** Free disk space that a session needs to start where money moves (control C42). */
+export const MONEY_BYTES_MIN = 200_000_000;
+
 /** Bytes that may still be written below `folder`, or null where the system does not say. */
 export function freeBytes(folder: string): number | null {
 	try {

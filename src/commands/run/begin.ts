@@ -14,14 +14,15 @@ import {
 } from "../../adapters/archive/sessions.ts";
 import { canonicalJson, sha256Hex } from "../../adapters/canonical.ts";
 import { dataFailure, Failure } from "../../adapters/failure.ts";
-import { freeBytes, type Home, prepareHome } from "../../adapters/home.ts";
+import { freeBytes, type Home, MONEY_BYTES_MIN, prepareHome } from "../../adapters/home.ts";
 import { type JournalSink, type LineListener, openJournal } from "../../adapters/journal/writer.ts";
 import type { FeedIdentity } from "../../adapters/ports.ts";
 import { reasonOf } from "../../adapters/reason.ts";
 import { agentBuild, findAgent } from "../../engine/agents/registry.ts";
-import type { SessionConfig } from "../../engine/config.ts";
+import type { Mode, SessionConfig } from "../../engine/config.ts";
 import { type ChsCarry, readCarry } from "../../engine/health/carry.ts";
 import { OBSERVATION_VERSION } from "../../engine/market/observation.ts";
+import type { StageLimits } from "../../engine/stages/binding.ts";
 import { VERSION } from "../../version.ts";
 
 /** A session that may start: its folder is made and locked, its configuration written, its journal open. */
@@ -39,26 +40,36 @@ export type BegunSession = {
 	release(): void;
 };
 
+/** What is known besides the configuration: the id that a real broker was opened for (null = a new one), and the limits of all stages. */
+export type BeginMore = { readonly sessionId: string | null; readonly limits: StageLimits };
+
 /** Disk space kept from the start, so that a session that fills the disk can still write its summary and the agent's record. */
 const RESERVE_BYTES = 131_072;
 
-/** Less than this and not even a small session fits; virtual sessions need no more (control C42 asks for 200 MB where money moves). */
-const FREE_BYTES_MIN = 1_048_576;
+/** Less than this and not even a small session fits; where money moves control C42 asks for more. */
+const FREE_BYTES_MIN: Readonly<Record<Mode, number>> = { virtual: 1_048_576, demo: MONEY_BYTES_MIN, live: MONEY_BYTES_MIN };
 
 /**
  * Prepares everything that must exist before the first event. Throws a `Failure`: exit 3 for a home, record or disk that cannot be
  * used, exit 4 for one in use.
  */
-export function beginSession(home: Home, config: SessionConfig, feed: FeedIdentity, wallMs: number, onLine: LineListener | null): BegunSession {
+export function beginSession(
+	home: Home,
+	config: SessionConfig,
+	feed: FeedIdentity,
+	wallMs: number,
+	onLine: LineListener | null,
+	more: BeginMore,
+): BegunSession {
 	prepareHome(home);
-	requireSpace(home);
+	requireSpace(home, config.mode);
 	const build = buildOf(config);
 	const runKey = runKeyOf(config, feed);
 	const earlier = earlierRun(home, runKey);
 	const record = config.unlimited || earlier !== null ? null : loadCarry(home, build, config.mode);
 	const base = isDrill(config) ? null : record;
 	const carry = checkedCarry(earlier === null ? (record?.carry ?? null) : earlier.carry, build);
-	const { files, release } = createSession(home, newSessionId(wallMs));
+	const { files, release } = createSession(home, more.sessionId ?? newSessionId(wallMs));
 	const start: SessionStart = {
 		format: 1,
 		sessionId: files.id,
@@ -146,11 +157,11 @@ function checkedCarry(value: unknown, build: string): ChsCarry | null {
 	return carry;
 }
 
-function requireSpace(home: Home): void {
+function requireSpace(home: Home, mode: Mode): void {
 	const free = freeBytes(home.root);
-	if (free !== null && free < FREE_BYTES_MIN) {
+	if (free !== null && free < FREE_BYTES_MIN[mode]) {
 		throw dataFailure(
-			`The disk of ${home.root} is full (${free} bytes free; a session needs at least ${FREE_BYTES_MIN}). Free some space or choose another KINETRA_HOME.`,
+			`The disk of ${home.root} is full (${free} bytes free; a ${mode} session needs at least ${FREE_BYTES_MIN[mode]}). Free some space or choose another KINETRA_HOME.`,
 		);
 	}
 }

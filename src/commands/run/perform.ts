@@ -48,7 +48,7 @@ export async function performSession(order: Order): Promise<Performed> {
 	const { plan, home, clock } = order;
 	const { feed, config, notes, marketMs } = openFeed(plan);
 	try {
-		const session = beginSession(home, config, feed.identity, clock.nowMs(), order.onLine);
+		const session = beginSession(home, config, feed.identity, clock.nowMs(), order.onLine, { sessionId: null, limits: plan.limits });
 		try {
 			order.begun(session, [...notes, ...paceNotes(plan.speed, config.durationMinutes, marketMs)]);
 			return await runAndFinish(order, session, feed);

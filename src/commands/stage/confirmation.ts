@@ -20,7 +20,7 @@ export type StageQuestion = {
 
 /** Where the typed confirmation stands. */
 export type ConfirmationState =
-	/** Positions were found and nobody has said yet what becomes of them: `choose` comes first. */
+	/** Positions were found and nobody has said yet (`--found`) what becomes of them: `choose` comes first. */
 	| { readonly kind: "choosing" }
 	| { readonly kind: "asking"; readonly question: StageQuestion }
 	| { readonly kind: "given-up"; readonly why: string }
@@ -62,11 +62,14 @@ export function createConfirmation(prepared: PreparedStage, clock: Clock, words:
 	const { terms, options } = prepared;
 	if (terms === null) throw new Error("a session that may not start cannot be confirmed");
 	const steps = prepared.mode === "demo" ? DEMO_STEPS : liveSteps(terms);
-	let found: ConfirmedStage["found"] | null = terms.found.length === 0 ? "none" : null;
+	const asked = options.found === "resume" || options.found === "close" ? options.found : null;
+	let found: ConfirmedStage["found"] | null = terms.found.length === 0 ? "none" : asked;
 	let at = 0;
 	let stepFromMs = clock.nowMs();
 	let wrong = "";
 	let over: Extract<ConfirmationState, { kind: "given-up" | "confirmed" }> | null = null;
+
+	if (found === null && options.found === "stop") giveUp(LEFT_ALONE);
 
 	function state(): ConfirmationState {
 		if (over !== null) return over;
@@ -139,7 +142,7 @@ export function createConfirmation(prepared: PreparedStage, clock: Clock, words:
 		state,
 		choose(choice) {
 			if (over === null && found === null) {
-				if (choice === "stop") giveUp("Not started: the positions that were found stay as they are. Nothing was sent.");
+				if (choice === "stop") giveUp(LEFT_ALONE);
 				else found = choice;
 				stepFromMs = clock.nowMs();
 			}
@@ -157,6 +160,8 @@ export function createConfirmation(prepared: PreparedStage, clock: Clock, words:
 		},
 	};
 }
+
+const LEFT_ALONE = "Not started: the positions that were found stay as they are. Nothing was sent.";
 
 function unnoted(error: unknown): string {
 	return `Not confirmed: what was typed cannot be noted (${reasonOf(error)}). Nothing was sent.`;

@@ -1,7 +1,7 @@
 import { bridgeAddress, bridgeSettings } from "../../adapters/bridge-settings.ts";
 import { cleanText } from "../../adapters/clean-text.ts";
 import { EXIT, Failure } from "../../adapters/failure.ts";
-import { freeBytes, type Home } from "../../adapters/home.ts";
+import { freeBytes, type Home, MONEY_BYTES_MIN } from "../../adapters/home.ts";
 import { readKill } from "../../adapters/kill-file.ts";
 import type { BridgeAddress } from "../../adapters/mt5/link/client-type.ts";
 import type { Clock } from "../../adapters/ports.ts";
@@ -50,9 +50,6 @@ export type PreparedStage = {
 	readonly terms: StageTerms | null;
 };
 
-/** Free disk space that a session needs where money moves (control C42). */
-export const MONEY_BYTES_MIN = 200_000_000;
-
 const CONNECT_MS = 10_000;
 
 /**
@@ -68,14 +65,16 @@ export async function prepareStage(ask: PrepareAsk): Promise<PreparedStage> {
 		checks.push(row);
 		ask.onCheck(row);
 	};
-	const options = ask.options;
+	// What a configuration file says of found positions is said to the confirmation too.
+	const found = plan.live?.found ?? null;
+	const options = found === null ? ask.options : { ...ask.options, found };
 	try {
 		requireHome(ask.home);
 		const address = bridgeAddress(bridgeSettings(ask.home, ask.env, { bridge: plan.live?.bridge ?? null }));
 		await requireConnection(ask, plan, address, check);
 		const look = await lookOnce(ask, plan, address);
 		for (const row of stageRows(look, ask.home)) check(row);
-		const { terms, found } = look;
+		const { terms } = look;
 		return {
 			mode,
 			options,
@@ -83,7 +82,7 @@ export async function prepareStage(ask: PrepareAsk): Promise<PreparedStage> {
 			facts: stageFacts(look, plan.live?.shadow === true),
 			rehearsal: terms.rehearsal,
 			sandbox: terms.venue === "sandbox",
-			found: found.ours.map((body) => foundLine(body, look.config.account, earlierPlan(ask.home, body.cid))),
+			found: look.found.ours.map((body) => foundLine(body, look.config.account, earlierPlan(ask.home, body.cid))),
 			refusal: "",
 			exitCode: EXIT.ok,
 			terms,

@@ -145,6 +145,18 @@ describe("found positions", () => {
 		expect(confirmation.choose("resume").kind).toBe("given-up");
 	});
 
+	it.each([
+		["resume", "confirmed"],
+		["close", "confirmed"],
+		["stop", "given-up"],
+	] as const)("are as --found %s says, which is no word less to type: %s", (found, outcome) => {
+		const asked = { ...prepared("demo", { found: ["7"] }), options: { mode: "demo" as const, set: [], found } };
+		const confirmation = createConfirmation(asked, { nowMs: () => 5 }, memory());
+		expect(confirmation.state().kind).toBe(found === "stop" ? "given-up" : "asking");
+		expect(kindAfter(confirmation, "y", "DEMO")).toBe(outcome);
+		if (outcome === "confirmed") expect(confirmation.state()).toMatchObject({ stage: { found } });
+	});
+
 	it("cannot be chosen again once they are", () => {
 		const { confirmation } = begun("demo", { found: ["7"] });
 		confirmation.choose("resume");
