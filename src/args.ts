@@ -1,6 +1,8 @@
 import { Command, CommanderError, Option } from "commander";
 import { cleanText } from "./adapters/clean-text.ts";
 import { usageFailure } from "./adapters/failure.ts";
+import { addBridge, BRIDGE_OPTIONS, type BridgeAction } from "./args/bridge.ts";
+import { addConnection, addTest, CONNECTION_OPTIONS, type ConnectionRequest, refuseToken, testOf } from "./args/connection.ts";
 import { rulesHelp, runOptionsHelp } from "./config/help.ts";
 import { suggestion } from "./config/nearest.ts";
 import type { OptionRow } from "./config/option-kinds.ts";
@@ -15,6 +17,7 @@ export type Request =
 	| { readonly command: "status"; readonly json: boolean }
 	| { readonly command: "agents"; readonly action: AgentsAction; readonly json: boolean }
 	| { readonly command: "bridge"; readonly action: BridgeAction }
+	| ConnectionRequest
 	/** Help or version was asked for: `text` is printed and that is all. */
 	| { readonly command: "help"; readonly text: string };
 
@@ -25,22 +28,16 @@ export type SessionsAction =
 
 export type AgentsAction = { readonly name: "list" } | { readonly name: "accept"; readonly build: string; readonly reason: string };
 
-export type BridgeAction =
-	/** The program as text, to a new file or (null) to stdout. */
-	| { readonly name: "print"; readonly file: string | null }
-	| { readonly name: "token"; readonly showPath: boolean }
-	/** `port` 0 = any that is free. */
-	| { readonly name: "sandbox"; readonly port: number; readonly seed: number };
-
 const AGENT_COMMANDS = ["list", "accept", "help"];
 const SESSION_COMMANDS = ["list", "show", "replay", "verify", "export", "help"];
-const COMMANDS = ["run", "sessions", "status", "agents", "bridge", "help"];
+const COMMANDS = ["run", "sessions", "status", "agents", "bridge", "test-connection", "doctor", "gates", "kill", "help"];
 /** Width of the help; wider terminals gain nothing. */
 const HELP_WIDTH = 100;
 
 /** Reads the command line (without node and script). Throws a usage `Failure` (exit 2) that says what was wrong and what to do. */
 export function parseArgs(argv: readonly string[], version: string): Request {
 	requireKnownCommand(argv);
+	refuseToken(argv);
 	let request: Request | null = null;
 	let help = "";
 	const program = buildProgram(version, argv[0] === "run", (made) => {
@@ -87,6 +84,7 @@ ${ABOUT}`,
 	addSessions(program, accept);
 	addAgents(program, accept);
 	addBridge(program, accept);
+	addConnection(program, accept);
 	const status = program.command("status").description("data, bridge, credentials, last session").option("--json", "as one JSON object");
 	status.allowExcessArguments(false).action((options: { json?: boolean }) => accept({ command: "status", json: options.json === true }));
 	return program;
@@ -110,49 +108,6 @@ function addAgents(program: Command, accept: (request: Request) => void): void {
 		);
 }
 
-/** The options of `kinetra bridge`, as they are typed. */
-export const BRIDGE_OPTIONS = ["--print", "--token", "--show-path", "--sandbox", "--port", "--seed"];
-
-function addBridge(program: Command, accept: (request: Request) => void): void {
-	const bridge = program
-		.command("bridge")
-		.description("the program beside MetaTrader 5: get it, make its token, or try it on a stand-in terminal")
-		.option("--print [file]", "write kinetra_bridge.py to a new file (or to stdout), with the set-up steps for Windows and Wine")
-		.option("--token", "make the token file that cockpit and bridge share; one that is there is kept; the token is never shown")
-		.option("--show-path", "with --token: print nothing but where the file is")
-		.option("--sandbox", "run the bridge on the stand-in terminal: no MetaTrader 5, no money; needs Python 3.9 with websockets 10")
-		.option("--port <number>", "with --sandbox: where to listen on 127.0.0.1, 0 = any free port (default: 8765)")
-		.option("--seed <number>", "with --sandbox: which made-up world; each is kept on its own (default: 1)")
-		.allowExcessArguments(false);
-	bridge.action((given: BridgeOptions, command: Command) => {
-		const action = bridgeAction(given);
-		if (action === null) command.outputHelp();
-		else accept({ command: "bridge", action });
-	});
-}
-
-type BridgeOptions = { print?: string | true; token?: true; showPath?: true; sandbox?: true; port?: string; seed?: string };
-
-/** Null when nothing was asked for. Throws a usage `Failure`. */
-function bridgeAction({ print, token, showPath, sandbox, port, seed }: BridgeOptions): BridgeAction | null {
-	const asked = [print !== undefined && "--print", token && "--token", sandbox && "--sandbox"].filter((name) => typeof name === "string");
-	if (asked.length > 1) throw usageFailure(`${asked.join(" and ")} are different things. Ask for one at a time. See: kinetra help bridge`);
-	if (showPath && !token) throw usageFailure("--show-path belongs to --token. Use: kinetra bridge --token --show-path");
-	if (!sandbox && (port !== undefined || seed !== undefined))
-		throw usageFailure(`${port === undefined ? "--seed" : "--port"} belongs to --sandbox. Use: kinetra bridge --sandbox`);
-	if (print === "") throw usageFailure("--print: the file name is empty. Use: kinetra bridge --print kinetra_bridge.py");
-	if (print !== undefined) return { name: "print", file: print === true ? null : print };
-	if (token) return { name: "token", showPath: showPath === true };
-	if (!sandbox) return null;
-	return { name: "sandbox", port: wholeNumber("--port", port ?? "8765", 65_535), seed: wholeNumber("--seed", seed ?? "1", 4_294_967_295) };
-}
-
-function wholeNumber(option: string, text: string, most: number): number {
-	const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-	if (value <= most) return value;
-	throw usageFailure(`${option} must be a whole number from 0 to ${most}, not "${cleanText(text, 40)}".`);
-}
-
 function addRun(program: Command, named: boolean, accept: (request: Request) => void): void {
 	const run = program
 		.command("run", { isDefault: true })
@@ -164,8 +119,11 @@ function addRun(program: Command, named: boolean, accept: (request: Request) => 
 		if (row.repeatable) option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
 		run.addOption(option);
 	}
+	addTest(run);
 	run.addHelpText("after", () => `\n${runOptionsHelp()}\n\n${rulesHelp()}`);
 	run.action((given: Partial<Record<RunOptionKey, string | boolean | readonly string[]>>) => {
+		const test = testOf(given);
+		if (test !== null) return accept(test);
 		const options: RunOptions = { set: [] };
 		for (const [key, value] of Object.entries(given) as [RunOptionKey, string | boolean | readonly string[]][]) {
 			for (const text of Array.isArray(value) ? value : [String(value)]) setOption(options, key, text);
@@ -217,9 +175,20 @@ function requireKnown(what: string, word: string | undefined, known: readonly st
 /** Commander's message without its prefix, cleaned, with the nearest option and the way to more help. */
 function plainMessage(error: CommanderError, first: string | undefined): string {
 	const command = COMMANDS.find((name) => name === first) ?? "run";
-	const message = cleanText(error.message.replace(/^error: /, "").replace(/\n?\(Did you mean.*$/s, ""), 300);
+	// What stands behind an unknown option is not repeated: it may have been meant for nobody's eyes.
+	const said = error.message
+		.replace(/^error: /, "")
+		.replace(/\n?\(Did you mean.*$/s, "")
+		.replace(/'(--[^'=]+)=[^']*'/, "'$1'");
+	const message = cleanText(said, 300);
 	const typed = error.code === "commander.unknownOption" ? /'(--?[^']*)'/.exec(message)?.[1] : undefined;
-	const known = command === "bridge" ? BRIDGE_OPTIONS : [...(Object.keys(RUN_OPTIONS) as RunOptionKey[]).map(optionName), "--version", "--csv"];
+	const known = optionsOf(command);
 	const near = typed === undefined ? "" : suggestion(typed, [...known, "--help"]);
 	return `${message.charAt(0).toUpperCase()}${message.slice(1)}${near || (/[.?)]$/.test(message) ? "" : ".")} See: kinetra ${command === "help" ? "" : "help "}${command}`;
+}
+
+function optionsOf(command: string): readonly string[] {
+	if (command === "bridge") return BRIDGE_OPTIONS;
+	if (["test-connection", "doctor", "gates", "kill"].includes(command)) return CONNECTION_OPTIONS;
+	return [...(Object.keys(RUN_OPTIONS) as RunOptionKey[]).map(optionName), "--test-connection", "--version", "--csv"];
 }

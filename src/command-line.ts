@@ -1,4 +1,5 @@
 import { cleanText } from "./adapters/clean-text.ts";
+import { takeToken } from "./adapters/dot-env.ts";
 import { EXIT, Failure } from "./adapters/failure.ts";
 import { homeAt } from "./adapters/home.ts";
 import { parseArgs, type Request } from "./args.ts";
@@ -11,6 +12,7 @@ import { VERSION } from "./version.ts";
  * stack traces are shown only with KINETRA_DEBUG=1. `entry` is the program's own file, from which it starts its threads.
  */
 export async function runCommandLine(argv: readonly string[], entry: URL): Promise<void> {
+	takeToken(process.env);
 	const terminal = createTerminal();
 	const onBug = (error: unknown): void => {
 		terminal.complain(bugMessage(error));
@@ -67,6 +69,14 @@ async function perform(request: Request, entry: URL, terminal: Terminal, handOve
 			return (await import("./commands/agents.ts")).agents(request.action, request.json, home, terminal);
 		case "bridge":
 			return (await import("./commands/bridge.ts")).bridge(request.action, home, entry, terminal);
+		case "test-connection":
+			return (await import("./commands/test-connection.ts")).testConnection(request, home, terminal);
+		case "doctor":
+			return (await import("./commands/doctor.ts")).doctor(request, home, terminal);
+		case "kill":
+			return (await import("./commands/kill.ts")).kill(request, home, terminal);
+		case "gates":
+			return (await import("./commands/gates.ts")).gates(request.agent, request.json, home, terminal);
 	}
 }
 

@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { credentials } from "./dot-env.ts";
-import { usageFailure } from "./failure.ts";
+import { dataFailure, usageFailure } from "./failure.ts";
 import { type Home, makePrivateFolder, readPrivateFile, writePrivateFile } from "./home.ts";
-import { parseBridgeUrl } from "./mt5/link/client.ts";
+import { parseBridgeUrl } from "./mt5/link/address.ts";
 import type { BridgeAddress } from "./mt5/link/client-type.ts";
 import { readToken } from "./mt5/token-file.ts";
 import { Secret } from "./secret.ts";
@@ -43,7 +44,15 @@ export function bridgeSettings(home: Home, env: Record<string, string | undefine
 
 /** The address with its token. Throws a `Failure` (exit 3) when the token file is missing or others can read it. */
 export function bridgeAddress({ url, tokenPath, token }: BridgeSettings): BridgeAddress {
-	return { url, token: token ?? (tokenPath === null ? new Secret("") : readToken(tokenPath)) };
+	if (token === null) return { url, token: tokenPath === null ? new Secret("") : readToken(tokenPath) };
+	if (!TOKEN.test(token.reveal()))
+		throw dataFailure("KINETRA_TOKEN holds no token: it must be 32 to 4096 printable characters without spaces. Make one with: kinetra bridge --token");
+	return { url, token };
+}
+
+/** Whether a bridge was ever set up or named: without a token and without a word of an address there is none that could trade. */
+export function isBridgeKnown(home: Home, { from, tokenPath }: BridgeSettings): boolean {
+	return from !== "default" || tokenPath === null || tokenPath !== ownTokenPath(home) || existsSync(tokenPath);
 }
 
 /** The token file that `kinetra bridge --token` makes. */
@@ -69,6 +78,9 @@ export function noteTest(home: Home, test: LastTest): void {
 		// The status bar then goes on saying what it said.
 	}
 }
+
+/** As the bridge demands of the text in a token file (token-file.ts). */
+const TOKEN = /^[\x21-\x7e]{32,4096}$/;
 
 type Stored = { readonly url: string | null; readonly lastTest: LastTest | null };
 

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, rmSync } from "node:fs";
+import { appendFileSync, closeSync, constants, fstatSync, lstatSync, openSync, readSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { cleanText } from "./clean-text.ts";
 import { type Home, makePrivateFolder, writePrivateFile } from "./home.ts";
@@ -54,6 +54,16 @@ export function clearKill(home: Home): boolean {
 	if (readKill(home) === null) return false;
 	rmSync(killFile(home));
 	return true;
+}
+
+/** Adds a line to the home's record of kills and releases (control C36). A line that cannot be kept stops nothing. */
+export function noteKill(home: Home, note: { readonly at: number; readonly what: "kill" | "kill --flatten" | "release"; readonly reason: string }): void {
+	try {
+		const line = { wall: new Date(note.at).toISOString(), what: note.what, reason: cleanText(note.reason) };
+		appendFileSync(join(home.root, "kills.jsonl"), `${JSON.stringify(line)}\n`, { mode: 0o600 });
+	} catch {
+		// The kill itself matters more than its record.
+	}
 }
 
 /** The beginning of an ordinary file, or null when it cannot be had. Never waits: a named pipe would otherwise block for ever. */

@@ -1,5 +1,5 @@
 import type { Home } from "../adapters/home.ts";
-import type { BridgeAction } from "../args.ts";
+import type { BridgeAction } from "../args/bridge.ts";
 import type { Terminal } from "../terminal.ts";
 import { bridgeProgram } from "./bridge/program.ts";
 

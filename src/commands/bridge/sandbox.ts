@@ -4,7 +4,7 @@ import { dataFailure } from "../../adapters/failure.ts";
 import { type Home, makePrivateFolder, prepareHome, readPrivateFile, requirePrivateFolder, writePrivateFile } from "../../adapters/home.ts";
 import { findPython } from "../../adapters/mt5/python.ts";
 import { reasonOf } from "../../adapters/reason.ts";
-import type { BridgeAction } from "../../args.ts";
+import type { BridgeAction } from "../../args/bridge.ts";
 import type { Terminal } from "../../terminal.ts";
 import { runChild } from "./child.ts";
 import type { BridgeProgram } from "./program.ts";
