@@ -28,7 +28,7 @@ export const authOk = z.object({
 	protocol: count,
 	session: id,
 	read_only: flag,
-	proof: z.string().max(128),
+	proof: z.string().regex(/^[\x21-\x7e]{1,128}$/),
 	boot_id: bootId,
 	journal_id: id,
 	eseq: count,
