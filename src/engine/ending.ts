@@ -59,9 +59,13 @@ export function finishIfDone(engine: Engine): void {
 	// What nobody knows the outcome of is not done (control C37): it is waited for like an answer, and no longer.
 	const waiting = engine.plans.some((plan) => !plan.answered || plan.unknown);
 	const open = stopping.flatten && engine.positions.length > 0;
-	const patient = engine.at - stopping.since < ENDING_MS_MAX || engine.tick - stopping.sinceTick < ENDING_ROWS_MIN;
-	if ((waiting || open) && patient) return;
+	if ((waiting || open) && isPatient(engine)) return;
 	finish(engine);
+}
+
+/** Whether there is time left for the orderly end. When there is none, nothing is sent to a real broker any more whose answer nobody would hear. */
+export function isPatient({ stopping, at, tick }: Engine): boolean {
+	return stopping === null || at - stopping.since < ENDING_MS_MAX || tick - stopping.sinceTick < ENDING_ROWS_MIN;
 }
 
 /** Ends now, whatever is open: the feed is over, the journal cannot be written, or the wait was too long. */

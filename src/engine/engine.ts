@@ -1,5 +1,6 @@
 import type { Intent, RunningAgent } from "./agents/agent.ts";
 import { startAgentById } from "./agents/registry.ts";
+import { type BrokerSide, createBrokerSide, NOT_YET } from "./broker-side.ts";
 import type { SessionConfig } from "./config.ts";
 import { type Curve, createCurve, withoutPrices } from "./curve.ts";
 import type { Command } from "./event.ts";
@@ -19,8 +20,8 @@ import { createEvidence, type Evidence } from "./stages/evidence.ts";
 import type { EndReason } from "./summary-type.ts";
 import { createTally, type Tally } from "./tally.ts";
 import type { Trade } from "./trade.ts";
-import { createTrading, type Trading } from "./trading-state.ts";
-import type { BrokerMs, Money, Points } from "./units.ts";
+import { createTrading, hold, type Trading } from "./trading-state.ts";
+import type { BrokerMs, Lots, Money, Points } from "./units.ts";
 
 /** `warmup`: bars fill the features; `trading`; `ending`: positions are being dealt with; the end itself is `Engine.end`. */
 export type Phase = "warmup" | "trading" | "ending";
@@ -44,6 +45,12 @@ export type Plan = {
 	answered: boolean;
 	/** The answer was lost: counts as filled in every limit until reconciled (control C37). */
 	unknown: boolean;
+	/** Since when it is unknown. */
+	unknownSince?: BrokerMs;
+	/** What the deals told so far have executed, their lots times price, and the time of the last: at a real broker, or while unknown. */
+	filled?: { readonly lots: Lots; readonly lotsPrice: number; readonly at: BrokerMs };
+	/** Lots that the answer of a real broker said were executed: so much must still come as deals. */
+	doneLots?: Lots;
 };
 
 /** The account as the engine sees it: balance and margin from the broker's reports, floating result marked by itself. */
@@ -76,8 +83,8 @@ export type Engine = {
 	endWish: (End & { readonly flatten: boolean }) | null;
 	/** A guard asks for waiting orders to be cancelled, and why; step.ts does it once the event is dealt with. Never set between events. */
 	cancelWish: string | null;
-	/** Set while every position is being closed (flatten.ts). */
-	flattening: { readonly reason: string; readonly retryAt: BrokerMs } | null;
+	/** Set while every position is being closed (flatten.ts), or only those that have no stop at the broker. */
+	flattening: Flattening | null;
 	tradingFrom: BrokerMs | null;
 	endsAt: BrokerMs | null;
 	readonly bars: BarBuilder;
@@ -113,10 +120,18 @@ export type Engine = {
 	readonly tally: Tally;
 	readonly curve: Curve;
 	readonly evidence: Evidence;
-	/** Commands by which the operator has changed what the agent alone would have done, each once. They are in the journal: not in the fingerprint. */
-	readonly steeredBy: Command["command"][];
+	/**
+	 * Commands by which the operator has changed what the agent alone would have done, and `adopted` when the session took over a position from
+	 * before; each once. They are in the journal: not in the fingerprint.
+	 */
+	readonly steeredBy: (Command["command"] | "adopted")[];
 	readonly breakerEvents: { at: BrokerMs; what: string; cause: string; chs: number }[];
+	/** Null when the broker is simulated. */
+	readonly broker: BrokerSide | null;
 };
+
+/** Positions are being closed: why, and when it is tried again. */
+export type Flattening = { readonly reason: string; readonly retryAt: BrokerMs; readonly only?: "unstopped" };
 
 /** Tickets of shadow orders and positions start here, far from any a paper session reaches. */
 export const SHADOW_TICKETS = 1_000_000_000;
@@ -128,6 +143,7 @@ export type EngineFeed = { readonly triggerFill: "requested" | "market"; readonl
 export function createEngine(config: SessionConfig, feed: EngineFeed, carry: ChsCarry | null): Engine {
 	const terms = createMoneyTerms(config.instrument, config.account, config.conversion);
 	const { startBalance } = config.account;
+	const broker = createBrokerSide(config);
 	return {
 		config,
 		terms,
@@ -153,7 +169,7 @@ export function createEngine(config: SessionConfig, feed: EngineFeed, carry: Chs
 		features: createFeatures(),
 		chs: createChs({ carry, record: null, riskFraction: config.riskPct / 100, tripLevel: config.chsThreshold }),
 		breaker: createBreaker(config.chsThreshold, []),
-		trading: createTrading(),
+		trading: startTrading(broker),
 		limits: createLimits(config.rules, startBalance, 0, { maxTrades: config.unlimited ? null : config.maxTrades }),
 		dataHealth: createDataHealth(feed.cadenceMs),
 		account: { balance: startBalance, credit: 0, margin: 0, equity: startBalance, marginCall: false },
@@ -185,7 +201,15 @@ export function createEngine(config: SessionConfig, feed: EngineFeed, carry: Chs
 		evidence: createEvidence(),
 		steeredBy: [],
 		breakerEvents: [],
+		broker,
 	};
+}
+
+/** ACTIVE, or with a real broker RECONCILING until its first `up`: nothing is known to agree yet (control C38). */
+function startTrading(broker: BrokerSide | null): Trading {
+	const trading = createTrading();
+	if (broker !== null) hold(trading, 0, { control: "C38", state: "RECONCILING", reason: NOT_YET, until: null });
+	return trading;
 }
 
 /** Queues a line for the journal. */
@@ -193,9 +217,12 @@ export function record(engine: Engine, kind: string, data: unknown): void {
 	engine.out.records.push({ kind, at: engine.at, tick: engine.tick, data });
 }
 
-/** The state that the fingerprint covers: everything but configuration, waiting effects, the agent's code, and what only the screen or the summary reads. */
+/**
+ * The state that the fingerprint covers: everything but configuration, waiting effects, the agent's code, and what only the screen or the
+ * summary reads. A simulated broker leaves no field, so that fingerprints of older versions stay what they are.
+ */
 export function snapshot(engine: Engine): unknown {
 	const { config: _config, terms: _terms, agent, out: _out, scratch: _scratch, ...rest } = engine;
-	const { lowestSinceTrip: _lowest, cancelWish: _cancel, steeredBy: _steered, ...state } = rest;
-	return { ...state, agent: agent.state, curve: withoutPrices(state.curve) };
+	const { lowestSinceTrip: _lowest, cancelWish: _cancel, steeredBy: _steered, broker, ...state } = rest;
+	return { ...state, agent: agent.state, curve: withoutPrices(state.curve), ...(broker === null ? {} : { broker }) };
 }

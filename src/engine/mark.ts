@@ -1,13 +1,19 @@
+import { isHistory } from "./broker-side.ts";
 import type { Engine } from "./engine.ts";
 import { onAccount } from "./health/chs.ts";
 import { floatingOf, noteExcursion } from "./trade.ts";
 
 /**
  * Values the account at the present quote: equity with floating result, drawdown, excursions of the open trades, and tells the
- * health score. Called on every quote while something is open and after every change of balance. O(open trades), no allocation.
+ * health score. Called on every quote while something is open and after every change of balance. O(open trades), no allocation. With quotes of
+ * the warm-up's history nothing is valued: a position that was taken over counts as worth what it was opened for until the first live one.
  */
 export function markToMarket(engine: Engine): void {
 	const { account, trades, terms, bid, ask } = engine;
+	if (isHistory(engine)) {
+		account.equity = account.balance + account.credit;
+		return;
+	}
 	let floating = 0;
 	let worstOpenR = 0;
 	for (let index = 0; index < trades.length; index++) {

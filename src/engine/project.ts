@@ -6,8 +6,8 @@ import { limitRows } from "./limit-rows.ts";
 import type { QuoteState } from "./limits/data-health.ts";
 import { orderRows, positionRows } from "./open-rows.ts";
 import type { LinkState, Side } from "./order.ts";
-import type { PaperTwinReport } from "./paper-twin.ts";
 import type { TradingState } from "./trading-state.ts";
+import type { PaperTwinReport } from "./twin/report.ts";
 import { type BrokerMs, type Lots, type Money, type Points, roundMoney, toPrice } from "./units.ts";
 import { entryHoldNow } from "./view.ts";
 

@@ -1,7 +1,7 @@
 import { addToCurve } from "./curve.ts";
 import { decideOnBar } from "./decide.ts";
 import { resumeDeferred } from "./deferred.ts";
-import { beginEnding, endWithFeed, finish, finishIfDone } from "./ending.ts";
+import { beginEnding, endWithFeed, finish, finishIfDone, isPatient } from "./ending.ts";
 import { type Engine, record } from "./engine.ts";
 import type { EngineEvent } from "./event.ts";
 import { keepFlattening } from "./flatten.ts";
@@ -11,6 +11,7 @@ import { isSessionOpen } from "./instruments/sessions.ts";
 import type { Breach } from "./limits/breach.ts";
 import { onQuote, onSilence, type QuoteState } from "./limits/data-health.ts";
 import { onEquity } from "./limits/limits.ts";
+import { createLosses } from "./limits/losses.ts";
 import { markToMarket } from "./mark.ts";
 import { addQuote, closeBar } from "./market/bars.ts";
 import { addBarToFeatures } from "./market/features.ts";
@@ -19,6 +20,7 @@ import { TICK_CLOCK } from "./market/tick.ts";
 import { onBrokerEvent } from "./on-broker.ts";
 import { onCommand } from "./on-command.ts";
 import type { BrokerEvent } from "./order.ts";
+import { watchUnknown } from "./plans.ts";
 import { tickShadow } from "./shadow.ts";
 import { removeOrder } from "./submit.ts";
 import { expire } from "./trading-state.ts";
@@ -30,12 +32,18 @@ import type { BrokerMs, Points } from "./units.ts";
  */
 export function stepRow(engine: Engine, at: BrokerMs, bid: Points, ask: Points, volume: number, kind: number): void {
 	engine.tick++;
-	engine.at = at;
+	// A real broker's word may be dated a moment after the quote that arrives behind it; the warm-up's history is far older than that.
+	if (at > engine.at || engine.phase === "warmup") engine.at = at;
+	stepTo(engine, engine.at, bid, ask, volume, kind);
+}
+
+function stepTo(engine: Engine, at: BrokerMs, bid: Points, ask: Points, volume: number, kind: number): void {
 	if (engine.firstAt === null) start(engine, at);
 	if (kind === TICK_CLOCK) onSecond(engine, at);
 	else onQuoteRow(engine, at, bid, ask, kind);
 	if (engine.trading.nextExpiry !== null) noteChange(engine, expire(engine.trading, at));
 	if (engine.stopping === null && engine.endsAt !== null && at >= engine.endsAt) endOnTime(engine);
+	if (engine.plans.length > 0) watchUnknown(engine);
 	followUp(engine, false);
 	if (kind === TICK_CLOCK || engine.dataHealth.state === "bad") return;
 	// As on an MT5 chart, a bar is over when the first quote of the next one arrives, so that every decision has a fresh quote.
@@ -79,7 +87,7 @@ function followUp(engine: Engine, halfTold: boolean): void {
 		beginEnding(engine, endWish.reason, endWish.detail, endWish.flatten);
 	}
 	if (engine.cancelWish !== null) cancelWaiting(engine, engine.cancelWish);
-	if (engine.flattening !== null && !halfTold) keepFlattening(engine);
+	if (engine.flattening !== null && !halfTold && (engine.broker === null || isPatient(engine))) keepFlattening(engine);
 	if (engine.deferred !== null) resumeDeferred(engine);
 	if (engine.stopping !== null && !halfTold) finishIfDone(engine);
 }
@@ -89,7 +97,9 @@ function followUp(engine: Engine, halfTold: boolean): void {
  * there yet and the one that it closed is there still: whoever acted now would end with a position open, or close one twice.
  */
 function isHalfTold(event: BrokerEvent): boolean {
-	return event.type === "deal" || (event.type === "answer" && (event.answer.outcome === "done" || event.answer.outcome === "partial"));
+	return (
+		event.type === "deal" || ((event.type === "answer" || event.type === "resolved") && (event.answer.outcome === "done" || event.answer.outcome === "partial"))
+	);
 }
 
 function cancelWaiting(engine: Engine, reason: string): void {
@@ -164,7 +174,20 @@ function beginTrading(engine: Engine): void {
 	engine.tradingFrom = engine.at;
 	engine.endsAt = durationMinutes === null ? null : engine.at + durationMinutes * 60_000;
 	record(engine, "trading", { bars: engine.bars.closedCount, endsAt: engine.endsAt });
+	if (engine.broker !== null) startLosses(engine);
 	watchScore(engine, false);
+}
+
+/**
+ * On a real account the loss limits start from the equity of this moment, credit and what was taken over included; those of the day and of the
+ * peak go on from earlier sessions (controls C21 to C23), and may be passed already.
+ */
+function startLosses(engine: Engine): void {
+	const { config, limits, account } = engine;
+	markToMarket(engine);
+	const { dayStart = null, peakEquity = null, bestProfit = null } = config.broker?.earlier ?? {};
+	Object.assign(limits.losses, createLosses(config.rules, engine.at, { equity: account.equity, dayStart, peakEquity, bestProfit }));
+	applyBreach(engine, onEquity(limits, config.rules, engine.at, account.equity));
 }
 
 function endOnTime(engine: Engine): void {

@@ -1,4 +1,6 @@
 import type { Intent } from "./agents/agent.ts";
+import { PAPER_MAGIC } from "./agents/magic.ts";
+import type { BrokerSide } from "./broker-side.ts";
 import { type Engine, type Plan, record } from "./engine.ts";
 import { applyBreach } from "./guard.ts";
 import { onOrder } from "./health/chs.ts";
@@ -12,6 +14,7 @@ import { submitShadow } from "./shadow.ts";
 import { sizeEntry } from "./sizing.ts";
 import { addOrderToEvidence } from "./stages/evidence.ts";
 import { count } from "./tally.ts";
+import { twinSent } from "./twin/fold.ts";
 import type { Lots, Money, Points } from "./units.ts";
 import type { ValidationContext } from "./validation/context.ts";
 import { fillingFor } from "./validation/filling.ts";
@@ -19,9 +22,6 @@ import { validate } from "./validation/validator.ts";
 import type { Approved, Refused } from "./validation/verdict.ts";
 
 type OpenIntent = Extract<Intent, { kind: "open" }>;
-
-/** MT5 magic of everything Kinetra sends; the intent number tells the orders apart (control C14). */
-const MAGIC = 4_200_000;
 
 /** Turns the agent's wish into a sized, stopped, validated order; real, or a shadow order while the breaker is open. */
 export function proposeEntry(engine: Engine, intent: OpenIntent): void {
@@ -117,6 +117,7 @@ function approve(engine: Engine, approved: Approved, riskMoney: Money, reason: s
 	record(engine, "order", { request, purpose, riskMoney, reason, changes, bid: engine.bid, ask: engine.ask });
 	const plan: Plan = { intentId: request.intentId, riskMoney, reason, entry, request, sentAt: engine.at, answered: false, unknown: false };
 	engine.plans.push(plan);
+	if (engine.broker !== null) noteSentToBroker(engine.broker, plan);
 	engine.out.submits.push(approved);
 	const { rules } = engine.config;
 	const sent =
@@ -124,6 +125,12 @@ function approve(engine: Engine, approved: Approved, riskMoney: Money, reason: s
 			? ({ purpose: "open", intentId: request.intentId, side: request.side, lots: request.lots } as const)
 			: ({ purpose: purpose === "open" ? "modify" : purpose, intentId: request.intentId } as const);
 	applyBreach(engine, onSent(engine.limits, rules, engine.at, sent));
+}
+
+function noteSentToBroker(broker: BrokerSide, { request, riskMoney }: Plan): void {
+	if (request.action !== "DEAL") return;
+	broker.intents.sent++;
+	if (broker.twin !== null) twinSent(broker.twin, request, riskMoney);
 }
 
 function refuse(engine: Engine, refused: Refusal, shadow: boolean): void {
@@ -171,7 +178,8 @@ function closeRequest(engine: Engine, positionId: number, side: Side, lots: Lots
 }
 
 function common(engine: Engine, comment: string): { intentId: number; symbol: string; magic: number; comment: string } {
-	return { intentId: engine.nextIntent++, symbol: engine.config.instrument.symbol, magic: MAGIC, comment: `kinetra ${comment}` };
+	const magic = engine.broker?.magic ?? PAPER_MAGIC;
+	return { intentId: engine.nextIntent++, symbol: engine.config.instrument.symbol, magic, comment: `kinetra ${comment}` };
 }
 
 /** The policy the symbol takes (rulebook A.2); one that takes none gets FOK, which the validator then refuses by name. */

@@ -1,7 +1,7 @@
 import type { BrokerReport } from "./broker-report.ts";
 import type { Mode } from "./config.ts";
-import type { PaperTwinReport } from "./paper-twin.ts";
 import type { SimulatorSettings } from "./paper/settings.ts";
+import type { PaperTwinReport } from "./twin/report.ts";
 import type { BrokerMs, Lots, Money } from "./units.ts";
 
 /** Why a session ended. The exit code follows from it. */

@@ -49,7 +49,7 @@ export type TradeBirth = {
 };
 
 /** Starts a trade with its opening deal. Written out, because a spread here costs more than the rest of a trade's birth. */
-export function openTrade(deal: Deal, birth: TradeBirth): Trade {
+export function openTrade(deal: Pick<Deal, "at" | "positionId" | "side" | "lots" | "price" | "commission">, birth: TradeBirth): Trade {
 	return {
 		number: birth.number,
 		positionId: deal.positionId,

@@ -8,6 +8,7 @@ import {
 	configWith,
 	EASY,
 	flat,
+	MINUTE,
 	memoryJournal,
 	open,
 	type RunResult,
@@ -198,10 +199,11 @@ describe("a broker that says strange things", () => {
 		const eager: Script = (view) => (view.entry.mayEnter ? [open("BUY")] : []);
 		const result = await runWith(CONFIG, { feed: scriptedFeed(flat(10)), script: eager, broker });
 		expect(broker.sent).toHaveLength(1);
-		expect(states(result)).toEqual(["RECONCILING C37"]);
+		// Nobody finds out within half a minute, so a person must look.
+		expect(states(result)).toEqual(["RECONCILING C37", "HALTED C37"]);
 		expect(result.engine.plans).toMatchObject([{ unknown: true, answered: true }]);
-		expect(result.engine.tally.holds.C37).toBeGreaterThan(2);
-		expect(result.engine.end?.reason).toBe("end-of-data");
+		expect(result.engine.end?.reason).toBe("halt");
+		expect(result.engine.end?.detail).toContain("NOT CONFIRMED: BUY 0.1 lots (intent 1)");
 	});
 
 	it("never sends a close again whose answer was lost: it may have closed already (C37)", async () => {
@@ -217,19 +219,22 @@ describe("a broker that says strange things", () => {
 		expect(states(result)).toContain("RECONCILING C37");
 	});
 
-	it("adopts a fill that comes after the order was given up, and halts", async () => {
+	it("takes a fill whose answer was lost for what it is, and goes on (C37)", async () => {
 		let request: OrderRequest | null = null;
 		const broker = scriptedBroker((sent) => {
 			request = sent;
 			return [answerTo(sent, { outcome: "rejected", retcode: 10012 })];
 		});
 		const onTick = (at: number): void => {
-			if (at !== START + 5 * 60_000 || request === null) return;
+			if (at !== START + MINUTE + 10_000 || request === null) return;
 			broker.events.push(dealOf({ intentId: request.intentId, at }), positionOf({ intentId: request.intentId }));
 		};
-		const result = await runWith(CONFIG, { feed: scriptedFeed(flat(10)), script: ONCE, broker: { ...broker, onTick } });
+		const rows = [...flat(2), ...[10, 20].map((s) => ({ at: START + MINUTE + s * 1000, bid: 110_000, ask: 110_002 })), ...flat(6).slice(2)];
+		const script: Script = (_view, call) => (call === 1 ? [open("BUY")] : []);
+		const result = await runWith({ ...CONFIG, onExit: "keep" }, { feed: scriptedFeed(rows), script, broker: { ...broker, onTick } });
 		expect(result.engine.trades).toHaveLength(1);
-		expect(states(result)).toContain("HALTED C40");
+		expect(states(result)).toEqual(["RECONCILING C37", "ACTIVE C37"]);
+		expect(result.engine.tally.entriesFilled).toBe(1);
 	});
 
 	const MONEY: readonly (readonly [string, number])[] = [
@@ -257,7 +262,7 @@ describe("a broker that says strange things", () => {
 		const result = await runWith(CONFIG, { feed: scriptedFeed(flat(10)), script, broker });
 		expect(broker.sent.map(({ request }) => request.action === "DEAL" && request.positionId)).toEqual([null, 1]);
 		expect(result.engine.positions).toHaveLength(1);
-		expect(result.engine.end?.reason).toBe("end-of-data");
+		expect(result.engine.end?.reason).toBe("halt");
 	});
 
 	it("survives quotes that are none: they move nothing and halt at the third", async () => {
