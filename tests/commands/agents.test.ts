@@ -7,6 +7,7 @@ import { homeAt, prepareHome } from "../../src/adapters/home.ts";
 import { acceptCarriedLoss } from "../../src/commands/agents.ts";
 import { beginSession } from "../../src/commands/run/begin.ts";
 import { carryOf, createChs } from "../../src/engine/health/chs.ts";
+import { defaultRules } from "../../src/engine/rules.ts";
 import { type ConfigChanges, configWith, scriptedFeed } from "../helpers/session.ts";
 
 const BUILD = "sma-1";
@@ -21,7 +22,10 @@ function homeWithARecord() {
 
 /** A session that runs: begun, its lock held by this process. */
 function running(home: ReturnType<typeof homeWithARecord>, changes: ConfigChanges = {}) {
-	return beginSession(home, configWith(changes), scriptedFeed([]).identity, Date.UTC(2025, 2, 4), null);
+	return beginSession(home, configWith(changes), scriptedFeed([]).identity, Date.UTC(2025, 2, 4), null, {
+		sessionId: null,
+		limits: { virtual: defaultRules("virtual"), demo: defaultRules("demo"), live: defaultRules("live") },
+	});
 }
 
 describe("accepting a carried loss", () => {
