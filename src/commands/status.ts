@@ -1,6 +1,7 @@
 import { EXIT } from "../adapters/failure.ts";
 import type { Home } from "../adapters/home.ts";
 import type { Terminal } from "../terminal.ts";
+import { bridgeText, credentialsText } from "./cockpit/bridge-facts.ts";
 import { type StatusFacts, statusFacts } from "./cockpit/status-facts.ts";
 import { dataText } from "./cockpit/status-parts.ts";
 
@@ -17,13 +18,13 @@ function asJson(facts: StatusFacts): unknown {
 	return { ...facts, home: root, homeState };
 }
 
-function asText({ version, home, data, lastSession: last }: StatusFacts): string {
+function asText({ version, home, data, bridge, credentials, lastSession: last }: StatusFacts): string {
 	return [
 		`Kinetra      ${version}`,
 		`home         ${home.root}${home.problem === null ? "" : ` (${home.problem})`}`,
 		`data         ${data.problem ?? `${dataText(data)}${whereText(data)}`}`,
-		"bridge       not available yet",
-		"credentials  none",
+		`bridge       ${bridgeText(bridge)}`,
+		`credentials  ${credentialsText(credentials)}`,
 		`last session ${lastText(last)}`,
 	].join("\n");
 }

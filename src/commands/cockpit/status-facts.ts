@@ -7,6 +7,7 @@ import { freeBytes, type Home } from "../../adapters/home.ts";
 import { reasonOf } from "../../adapters/reason.ts";
 import { VERSION } from "../../version.ts";
 import { type SessionFacts, sessionFacts } from "../session-facts.ts";
+import { type BridgeFacts, bridgeFacts, type CredentialFacts } from "./bridge-facts.ts";
 import { countExports } from "./folder.ts";
 
 /** What is known of the system without connecting anywhere: the facts of `kinetra status`, of the status bar and of the status screen. */
@@ -14,8 +15,8 @@ export type StatusFacts = {
 	readonly version: string;
 	readonly home: HomeFacts;
 	readonly data: DataFacts;
-	readonly bridge: { readonly state: "not available yet" };
-	readonly credentials: { readonly state: "none" };
+	readonly bridge: BridgeFacts;
+	readonly credentials: CredentialFacts;
 	/** The newest session; null when there is none yet, a text when the sessions cannot be read. */
 	readonly lastSession: SessionFacts | { readonly unreadable: string } | null;
 };
@@ -43,14 +44,13 @@ export type DataFacts = {
 	readonly problem: string | null;
 };
 
-/** Looks at home, data folder and sessions. Never rejects: what cannot be read is a fact. */
-export async function statusFacts(home: Home): Promise<StatusFacts> {
+/** Looks at home, data folder, sessions and the way to the bridge. Never rejects: what cannot be read is a fact. */
+export async function statusFacts(home: Home, env: Record<string, string | undefined> = process.env): Promise<StatusFacts> {
 	return {
 		version: VERSION,
 		home: homeFacts(home),
 		data: await dataFacts(home),
-		bridge: { state: "not available yet" },
-		credentials: { state: "none" },
+		...bridgeFacts(home, env),
 		lastSession: lastSession(home),
 	};
 }

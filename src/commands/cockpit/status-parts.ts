@@ -1,6 +1,7 @@
 import { cleanText } from "../../adapters/clean-text.ts";
 import { formatSigned } from "../../print/text.ts";
 import type { PartState, StatusPart } from "../../ui/state.ts";
+import { bridgePart, credentialsPart } from "./bridge-facts.ts";
 import type { DataFacts, HomeFacts, StatusFacts } from "./status-facts.ts";
 
 /** What decides how the terminal can be drawn on. */
@@ -13,18 +14,8 @@ const FREE_BYTES_LOW = 200_000_000;
 export function statusParts(facts: StatusFacts, env: Environment): readonly StatusPart[] {
 	return [
 		dataPart(facts.data),
-		part(
-			"bridge",
-			"absent",
-			"MT5 bridge not available yet",
-			"Virtual trading needs none: it runs on this machine alone. Demo and live trading come with the bridge.",
-		),
-		part(
-			"credentials",
-			"absent",
-			"No credentials needed",
-			"Virtual trading uses none and none are stored. They will be asked for when there is a bridge to MetaTrader 5.",
-		),
+		bridgePart(facts.bridge),
+		credentialsPart(facts.credentials),
 		homePart(facts.home),
 		terminalPart(env),
 		lastSessionPart(facts.lastSession),

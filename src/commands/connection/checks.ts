@@ -135,10 +135,9 @@ async function checkSpread(found: Found, client: BridgeClient): Promise<Verdict>
 	if (found.spec === null || found.way.kind !== "up") return skipped(NO_SYMBOL);
 	const staleS = found.way.hello.limits.stale_tick_s;
 	const staleMs = staleS === undefined ? STALE_MS : staleS * 1000;
-	const { spec, moved, watchedMs } = await watchQuote(client, found.spec, staleMs, found.signal);
+	const { spec, status, moved, watchedMs } = await watchQuote(client, found.spec, staleMs, found.signal);
 	found.spec = spec;
-	const status = await client.request("status", {});
-	if (status.kind === "ok") found.status = status.d;
+	found.status = status ?? found.status;
 	const offset = found.status?.server_time_offset_s ?? null;
 	const serverNow = offset === null ? null : found.ask.clock.nowMs() + offset * 1000;
 	if (spec.tick !== null) found.quote = { ageMs: spec.quote_age_ms, moved, watchedMs, staleMs, serverNow, instrument: hoursOf(found, spec) };

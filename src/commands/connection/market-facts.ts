@@ -1,32 +1,34 @@
 import type { BridgeClient } from "../../adapters/mt5/link/client-type.ts";
-import type { SpecBody } from "../../adapters/mt5/wire/messages.ts";
+import type { SpecBody, StatusBody } from "../../adapters/mt5/wire/messages.ts";
 import type { Clock } from "../../adapters/ports.ts";
 
-/** How long quotes are watched at most when the bridge cannot say how old they are, and how often, ms. */
+/** How long quotes are watched at most, and how often, ms. */
 const WATCH_MS = 6000;
-const LOOK_MS = 400;
+const LOOK_MS = 300;
 const PINGS = 3;
 
+/** What watching a symbol showed: its newest specification (with the quote), the bridge's state then, whether a quote came, and how long it was watched. */
+export type Watched = { readonly spec: SpecBody; readonly status: StatusBody | null; readonly moved: boolean; readonly watchedMs: number };
+
 /**
- * Looks whether quotes come: at once when the bridge knows a fresh one, else until one moves, for at most 6 s. Returns the newest specification
- * (its quote), whether it moved, and how long it was watched.
+ * Subscribes to the symbol's quotes and looks until one has come (or the bridge knows a fresh one) and the bridge has learned the broker's time from
+ * them, which it can only from moving quotes; for at most 6 s.
  */
-export async function watchQuote(
-	client: BridgeClient,
-	first: SpecBody,
-	staleMs: number,
-	signal: AbortSignal,
-): Promise<{ readonly spec: SpecBody; readonly moved: boolean; readonly watchedMs: number }> {
+export async function watchQuote(client: BridgeClient, first: SpecBody, staleMs: number, signal: AbortSignal): Promise<Watched> {
 	const startedAt = performance.now();
-	let spec = first;
+	let { spec, status }: { spec: SpecBody; status: StatusBody | null } = { spec: first, status: null };
+	await client.request("sub", { symbols: [first.symbol], stream: "ticks" });
 	for (;;) {
+		const state = await client.request("status", {});
+		if (state.kind === "ok") status = state.d;
 		const watchedMs = performance.now() - startedAt;
 		const moved = spec.tick !== null && first.tick !== null && spec.tick.time_msc !== first.tick.time_msc;
-		if (moved || isKnownFresh(spec, staleMs) || watchedMs >= WATCH_MS || signal.aborted) return { spec, moved, watchedMs };
+		const isTimed = status !== null && status.server_time_offset_s !== null;
+		if ((isTimed && (moved || isKnownFresh(spec, staleMs))) || watchedMs >= WATCH_MS || signal.aborted || state.kind === "lost")
+			return { spec, status, moved, watchedMs };
 		await pause(LOOK_MS, signal);
 		const reply = await client.request("symbol_spec", { symbol: first.symbol });
 		if (reply.kind === "ok") spec = reply.d;
-		else if (reply.kind === "lost") return { spec, moved: false, watchedMs };
 	}
 }
 
