@@ -1,0 +1,102 @@
+import type { PositionBody } from "../wire/messages.ts";
+import { hasOpenRequest } from "./answers.ts";
+import { pointsOf } from "./convert.ts";
+import { LOTS_DUST } from "./deals.ts";
+import { type Desk, type Sent, tellTrouble } from "./desk.ts";
+import { fits } from "./positions.ts";
+
+/** What should follow from something has this long; then it is looked for. */
+export const FOLLOW_MS = 3000;
+
+/** Brings the list of what does not fit together up to date: deals, orders and levels that an answer promised; positions that are not as the deals say. */
+export function noteMatters(desk: Desk): void {
+	const keys: string[] = [];
+	for (const sent of desk.sent.values()) {
+		if (sent.followed || sent.phase !== "settled" || sent.told !== "final") continue;
+		sent.followed = hasFollowed(desk, sent);
+		if (!sent.followed) keys.push(`intent ${sent.request.intentId}`);
+	}
+	for (const held of desk.mine.values()) {
+		const body = desk.positions.get(held.id);
+		if (body === undefined || !fits(held, body)) keys.push(`position ${held.id}`);
+	}
+	for (const id of desk.positions.keys()) if (desk.closed.has(id)) keys.push(`position ${id}`);
+	desk.matters = new Map(keys.map((key) => [key, desk.matters.get(key) ?? desk.nowMs]));
+}
+
+/** Whether something that should have followed has not for too long: a reason to look, and not to hold anything back for it. */
+export function isOverdue(desk: Desk): boolean {
+	for (const since of desk.matters.values()) if (desk.nowMs - since > FOLLOW_MS) return true;
+	return false;
+}
+
+/** Whether nothing that was asked is still without its answer, its deals and its positions. */
+export function isSettled(desk: Desk): boolean {
+	return !hasOpenRequest(desk) && desk.matters.size === 0 && desk.deals.length === 0;
+}
+
+/** After a fresh look: what did not fit at the look before and still does not halts the session (control C38). */
+export function compare(desk: Desk): void {
+	const now = new Set(desk.matters.keys());
+	for (const key of now) {
+		if (!desk.mismatched.has(key)) continue;
+		tellTrouble(desk, `mismatch ${key}`, "C38", "HALTED", `two looks at the broker do not fit what is known of ${key}: ${describe(desk, key)}`);
+	}
+	desk.mismatched = now;
+}
+
+function describe(desk: Desk, key: string): string {
+	const id = key.replace("position ", "");
+	const held = desk.mine.get(id);
+	if (!key.startsWith("position ")) return "what it was answered to have done is not to be seen";
+	const body = desk.positions.get(id);
+	const shown = body === undefined ? "no such position" : `${body.type === 0 ? "long" : "short"} ${body.volume} lots`;
+	return `by its deals ${held?.signedLots ?? 0} lots, the broker shows ${shown}`;
+}
+
+function hasFollowed(desk: Desk, sent: Sent): boolean {
+	const { request, verdict } = sent;
+	if (verdict === null || verdict.outcome === "rejected") return true;
+	switch (request.action) {
+		case "DEAL":
+			return sent.filledLots > verdict.lots - LOTS_DUST && sent.filledLots > 0;
+		case "CLOSE_BY":
+			return sent.filledLots > 0;
+		case "PENDING": {
+			const ticket = String(verdict.orderTicket);
+			return desk.working.has(ticket) || desk.endedOrders.has(ticket) || sent.filledLots > 0;
+		}
+		case "SLTP": {
+			const body = desk.positions.get(String(request.positionId));
+			return !desk.mine.has(String(request.positionId)) || isSuperseded(desk, sent) || (body !== undefined && hasLevels(desk, body, request));
+		}
+		case "MODIFY": {
+			const working = desk.working.get(String(request.ticket));
+			return working === undefined || isSuperseded(desk, sent) || (working.told.price === request.price && working.told.sl === request.sl);
+		}
+		case "REMOVE":
+			return !desk.working.has(String(request.ticket));
+	}
+}
+
+function hasLevels(desk: Desk, body: PositionBody, levels: { readonly sl: number; readonly tp: number }): boolean {
+	const { digits } = desk.grid;
+	return pointsOf(body.sl, digits) === levels.sl && pointsOf(body.tp, digits) === levels.tp;
+}
+
+/** A later request about the same thing was carried out: this one's levels need not be seen any more. */
+function isSuperseded(desk: Desk, sent: Sent): boolean {
+	const about = aboutOf(sent);
+	let isLater = false;
+	for (const other of desk.sent.values()) {
+		if (other === sent) isLater = true;
+		else if (isLater && aboutOf(other) === about && other.verdict?.outcome !== "rejected") return true;
+	}
+	return false;
+}
+
+function aboutOf({ request }: Sent): string {
+	if (request.action === "SLTP") return `position ${request.positionId}`;
+	if (request.action === "DEAL" && request.positionId !== null) return `position ${request.positionId}`;
+	return request.action === "MODIFY" || request.action === "REMOVE" ? `order ${request.ticket}` : "";
+}
