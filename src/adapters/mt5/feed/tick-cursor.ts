@@ -20,6 +20,8 @@ export type TickCursor = {
 	take(body: TicksBody, emit: (at: BrokerMs, bid: Points, ask: Points) => void): BatchFate;
 };
 
+/** A quote this much later than the one before it (ms) is no quote of this world: taken, it would end the session at once, and nothing would come after it. */
+const FAR_MS = 31 * 86_400_000;
 /** Prices travel as 32-bit points. */
 const MOST_POINTS = 2 ** 31 - 1;
 
@@ -44,6 +46,10 @@ export function createTickCursor(digits: number, counts: TickCounts): TickCursor
 				const at = t[i] as number;
 				if (at < msc) {
 					counts.outOfOrder++;
+					continue;
+				}
+				if (msc > 0 && at - msc > FAR_MS) {
+					counts.badRows++;
 					continue;
 				}
 				const text = `${bid[i]} ${ask[i]} ${last[i]} ${vol[i]} ${flags[i]}`;
