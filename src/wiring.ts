@@ -15,6 +15,30 @@ const DAY_MINUTES = 1440;
 /** The feed of a run, and the configuration completed by what opening it told; `marketMs`: market time from its first row to its last, null when not known. */
 export type OpenedFeed = { readonly feed: MarketData; readonly config: SessionConfig; readonly notes: readonly string[]; readonly marketMs: number | null };
 
+/** A market to run a session on, and the account behind it. */
+export type OpenedMarket = OpenedFeed & {
+	/** The id that the session must have: a real broker makes the ids of its orders from it. Null = any new one. */
+	readonly sessionId: string | null;
+	readonly broker: Broker;
+	/** Closes broker and feed, and what they came from. */
+	close(): void;
+};
+
+/** Opens a made or recorded market with the simulated account. Throws as `openFeed`. */
+export function openMarket(plan: RunPlan): OpenedMarket {
+	const opened = openFeed(plan);
+	const broker = openBroker(opened.config, opened.feed);
+	return {
+		...opened,
+		sessionId: null,
+		broker,
+		close() {
+			broker.close();
+			opened.feed.close();
+		},
+	};
+}
+
 /** Opens the feed that a plan asks for. Throws a `Failure` (exit 2 or 3) when the data cannot be used; the caller closes the feed. */
 export function openFeed(plan: Pick<RunPlan, "config" | "timeframeMinutes" | "timeframeAsked">): OpenedFeed {
 	const { config } = plan;
@@ -26,7 +50,7 @@ export function openFeed(plan: Pick<RunPlan, "config" | "timeframeMinutes" | "ti
 		const feed = openSyntheticFeed({ instrument, scenario: choice.scenario, seed: config.seed, startAt, sessionStartAt, endAt: null, batchRows: BATCH_ROWS });
 		return withDailyRule({ feed, config: { ...config, timeframeMinutes }, notes: [], marketMs: null });
 	}
-	if (choice.kind === "bridge") throw new Error("live quotes are opened by their link");
+	if (choice.kind === "bridge") throw new Error("live quotes are opened by commands/stage/open-live.ts");
 	// The symbol has been settled with the specification at hand; asking the reader to compare names again would refuse brokers' own.
 	const opened = openCsvFeed({
 		...choice,

@@ -19,13 +19,14 @@ type SessionAsked = Extract<Task, { task: "session" }>;
  * Runs a session that somebody watches: a latched halt waits for the operator. When the port closes, nobody watches any more and the
  * session ends orderly, positions as `--on-exit` says. Throws as `planRun` and `performSession`.
  */
-export async function runSessionTask(start: ThreadStart, home: Home, { options }: SessionAsked, post: Post): Promise<void> {
+export async function runSessionTask(start: ThreadStart, home: Home, { options, confirmed }: SessionAsked, post: Post): Promise<void> {
 	const clock = wallClock();
 	const commands: Command[] = [];
 	const pace = paceOf("max");
 	const publisher = createPublisher(clock, (update) => post({ type: "update", update }));
 	let interruptCode: number = EXIT.sigterm;
 	let isStopping = false;
+	let isLive = true;
 	let leave = (): void => {};
 
 	function stop(reason: string, positions: "flatten" | "keep" | null): void {
@@ -49,8 +50,8 @@ export async function runSessionTask(start: ThreadStart, home: Home, { options }
 				stop(message.reason, message.positions);
 				return;
 			case "speed":
-				// Pressed before the screen knew that something has latched: not what anybody wants now.
-				if (message.from === pace.speed && isSpeed(message.speed)) pace.speed = message.speed;
+				// Live quotes have their own pace. And what was pressed before the screen knew that something has latched is not what anybody wants now.
+				if (!isLive && message.from === pace.speed && isSpeed(message.speed)) pace.speed = message.speed;
 				return;
 			case "dossier":
 				post({ type: "dossier", request: message.request, dossier: publisher.dossier(message.number, message.shadow) });
@@ -70,15 +71,18 @@ export async function runSessionTask(start: ThreadStart, home: Home, { options }
 
 	const asked = await planRun(options, true);
 	const plan = { ...asked, config: { ...asked.config, onLatch: "wait" as const } };
+	isLive = plan.live !== null;
 	pace.speed = plan.speed;
 	const { summary, problems, folder } = await performSession({
 		home,
 		plan,
+		confirmed,
 		clock,
 		onLine: null,
 		pace,
 		commands,
-		watch: latchBrake(pace, publisher, (speed) => post({ type: "slowed", speed })),
+		// A market that is not ours cannot be slowed down.
+		watch: isLive ? publisher : latchBrake(pace, publisher, (speed) => post({ type: "slowed", speed })),
 		begun: ({ files, start: begun }, notes) => post({ type: "begun", about: aboutOf(files, begun, { replay: false, notes, span: null }), speed: plan.speed }),
 		onProgress: () => {},
 		onLeave(work) {

@@ -1,7 +1,7 @@
 import type { Home } from "../../adapters/home.ts";
 import type { LineListener } from "../../adapters/journal/writer.ts";
 import { readKill } from "../../adapters/kill-file.ts";
-import type { Clock, MarketData } from "../../adapters/ports.ts";
+import type { Clock } from "../../adapters/ports.ts";
 import type { RunPlan } from "../../config.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Command } from "../../engine/event.ts";
@@ -10,7 +10,8 @@ import type { Summary } from "../../engine/summary-type.ts";
 import type { Pace } from "../../pace.ts";
 import { runSession } from "../../session.ts";
 import type { Watcher } from "../../watcher.ts";
-import { openBroker, openFeed } from "../../wiring.ts";
+import { type OpenedMarket, openMarket } from "../../wiring.ts";
+import type { ConfirmedStage } from "../stage/confirmed.ts";
 import { type BegunSession, beginSession, headerOf } from "./begin.ts";
 import { finishSession } from "./finish.ts";
 import { createKeeper } from "./keeper.ts";
@@ -20,6 +21,8 @@ import { paceNotes } from "./pace-notes.ts";
 export type Order = {
 	readonly home: Home;
 	readonly plan: RunPlan;
+	/** What a person has typed for a demo or live session; null for virtual ones. */
+	readonly confirmed: ConfirmedStage | null;
 	readonly clock: Clock;
 	/** Every journal line, or null. */
 	readonly onLine: LineListener | null;
@@ -46,24 +49,33 @@ export type Performed = { readonly summary: Summary; readonly problems: readonly
  */
 export async function performSession(order: Order): Promise<Performed> {
 	const { plan, home, clock } = order;
-	const { feed, config, notes, marketMs } = openFeed(plan);
+	const market = await open(order);
+	const { feed, config, notes, marketMs, sessionId } = market;
 	try {
-		const session = beginSession(home, config, feed.identity, clock.nowMs(), order.onLine, { sessionId: null, limits: plan.limits });
+		const session = beginSession(home, config, feed.identity, clock.nowMs(), order.onLine, { sessionId, limits: plan.limits });
 		try {
 			order.begun(session, [...notes, ...paceNotes(plan.speed, config.durationMinutes, marketMs)]);
-			return await runAndFinish(order, session, feed);
+			return await runAndFinish(order, session, market);
 		} finally {
 			session.release();
 		}
 	} finally {
-		feed.close();
+		// In demo and live with this the lease ends: the bridge takes no new risk from nobody.
+		market.close();
 	}
 }
 
-async function runAndFinish(order: Order, session: BegunSession, feed: MarketData): Promise<Performed> {
+/** Demo and live never come as far as a session without what a person has typed (control C07). */
+async function open({ home, plan, clock, confirmed }: Order): Promise<OpenedMarket> {
+	if (plan.live === null && plan.config.mode === "virtual") return openMarket(plan);
+	// The link, its schemas and the WebSocket library are loaded only when there is a bridge to talk to.
+	const { openLive } = await import("../stage/open-live.ts");
+	return openLive({ home, plan, clock, env: process.env, confirmed });
+}
+
+async function runAndFinish(order: Order, session: BegunSession, { feed, broker }: OpenedMarket): Promise<Performed> {
 	const { home, clock } = order;
 	const { journal, start, files } = session;
-	const broker = openBroker(start.config, feed);
 	const keeper = createKeeper(home, session);
 	// However the process goes (second Ctrl-C, a bug outside the loop), what the journal holds is written and the lock let go.
 	const forget = order.onLeave(() => {
@@ -96,7 +108,6 @@ async function runAndFinish(order: Order, session: BegunSession, feed: MarketDat
 		return { ...finished, folder: files.folder };
 	} finally {
 		forget();
-		broker.close();
 	}
 }
 

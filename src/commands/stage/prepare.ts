@@ -1,8 +1,7 @@
 import { bridgeAddress, bridgeSettings } from "../../adapters/bridge-settings.ts";
 import { cleanText } from "../../adapters/clean-text.ts";
 import { EXIT, Failure } from "../../adapters/failure.ts";
-import { freeBytes, type Home, MONEY_BYTES_MIN } from "../../adapters/home.ts";
-import { readKill } from "../../adapters/kill-file.ts";
+import { freeBytes, type Home } from "../../adapters/home.ts";
 import type { BridgeAddress } from "../../adapters/mt5/link/client-type.ts";
 import type { Clock } from "../../adapters/ports.ts";
 import type { RunOptions } from "../../config/options.ts";
@@ -15,6 +14,7 @@ import type { StageTerms } from "./confirmed.ts";
 import { stageFacts } from "./facts.ts";
 import { earlierPlan, foundLine } from "./found.ts";
 import { lookAtStage, type StageLook, stageOf } from "./look.ts";
+import { requireHome } from "./require-home.ts";
 
 /** What is to be prepared: the options of a demo or live session, and who hears of it. */
 export type PrepareAsk = {
@@ -91,27 +91,6 @@ export async function prepareStage(ask: PrepareAsk): Promise<PreparedStage> {
 		if (!(error instanceof Failure)) throw error;
 		const refusal = cleanText(error.message, 1000);
 		return { mode, options, checks, facts: [], rehearsal: null, sandbox: false, found: [], refusal, exitCode: error.exitCode, terms: null };
-	}
-}
-
-/**
- * Refuses a home in which a kill is in force (control C33), or whose disk is too full for a session where money moves (control C42). Throws a
- * `Failure`: exit 4 or 3.
- */
-export function requireHome(home: Home): void {
-	const kill = readKill(home);
-	if (kill !== null) {
-		throw new Failure(
-			EXIT.refused,
-			`A kill is in force (${kill.reason}): no session starts. See that all is as it should be, then lift it: kinetra kill --release --reason "..."`,
-		);
-	}
-	const free = freeBytes(home.root);
-	if (free !== null && free < MONEY_BYTES_MIN) {
-		throw new Failure(
-			EXIT.data,
-			`The disk of ${cleanText(home.root, 200)} has ${formatBytes(free)} free; where money moves a session needs ${formatBytes(MONEY_BYTES_MIN)} (control C42). Free some space, or choose another KINETRA_HOME.`,
-		);
 	}
 }
 

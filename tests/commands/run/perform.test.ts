@@ -28,6 +28,7 @@ async function perform(home: Home, options: Partial<RunOptions>, commands: reado
 	const { summary, problems } = await performSession({
 		home,
 		plan,
+		confirmed: null,
 		clock: { nowMs: () => wall++ },
 		onLine: null,
 		pace: paceOf("max"),
