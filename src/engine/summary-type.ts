@@ -1,6 +1,7 @@
 import type { BrokerReport } from "./broker-report.ts";
 import type { Mode } from "./config.ts";
 import type { SimulatorSettings } from "./paper/settings.ts";
+import type { StageOutcome } from "./stages/outcome.ts";
 import type { PaperTwinReport } from "./twin/report.ts";
 import type { BrokerMs, Lots, Money } from "./units.ts";
 
@@ -139,6 +140,8 @@ export type Summary = {
 	readonly fingerprint: string;
 	readonly journal: { readonly file: string; readonly lines: number; readonly bytes: number; readonly head: string };
 	readonly nextStep: string;
+	/** What it did for the gates; absent in summaries of older versions, and when the ledger could not be used. */
+	readonly stage?: StageOutcome;
 	/** Demo and live only; summaries of older versions have none. */
 	readonly broker?: BrokerReport;
 	/** With `--shadow` only. */

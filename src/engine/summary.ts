@@ -1,4 +1,5 @@
 import { agentBuild, findAgent } from "./agents/registry.ts";
+import { brokerReport } from "./broker-report.ts";
 import type { Engine } from "./engine.ts";
 import { eventRates } from "./health/breaker.ts";
 import { scoreOf } from "./health/chs.ts";
@@ -10,12 +11,14 @@ import { reportOf } from "./stages/evidence.ts";
 import { promotionRows } from "./stages/promotion.ts";
 import type { EndReason, Summary } from "./summary-type.ts";
 import { formatBrokerTime } from "./time.ts";
+import { twinReport } from "./twin/report.ts";
 import { roundMoney } from "./units.ts";
+import { unknownPlans } from "./unknown.ts";
 
 /** What only the world outside the engine knows of a session. */
 export type SummaryOuter = Pick<
 	Summary,
-	"sessionId" | "configHash" | "fingerprint" | "journal" | "data" | "repeatOf" | "file" | "evidence" | "evidenceNote"
+	"sessionId" | "configHash" | "fingerprint" | "journal" | "data" | "repeatOf" | "file" | "evidence" | "evidenceNote" | "stage"
 > & {
 	readonly wallStart: string;
 	readonly wallEnd: string;
@@ -39,6 +42,8 @@ export function summarise(engine: Engine, outer: SummaryOuter): Summary {
 	const digits = config.account.currencyDigits;
 	const listing = findAgent(config.agent.id);
 	const { wallStart, wallEnd, interruptCode, ...rest } = outer;
+	const broker = brokerReport(engine);
+	const twin = engine.broker?.twin;
 	return {
 		...rest,
 		mode: config.mode,
@@ -59,7 +64,7 @@ export function summarise(engine: Engine, outer: SummaryOuter): Summary {
 		end: { market: engine.firstAt === null ? known("end.market", null, "the feed had no row") : formatBrokerTime(engine.at), wall: wallEnd },
 		endReason: end.reason,
 		endDetail: end.detail,
-		exitCode: exitCodeOf(end.reason, interruptCode),
+		exitCode: unknownPlans(engine).length === 0 ? exitCodeOf(end.reason, interruptCode) : notConfirmedCode(exitCodeOf(end.reason, interruptCode)),
 		marketSeconds: engine.tradingFrom === null ? 0 : (engine.at - engine.tradingFrom) / 1000,
 		ticks: engine.quotes,
 		bars: engine.bars.closedCount,
@@ -124,8 +129,19 @@ export function summarise(engine: Engine, outer: SummaryOuter): Summary {
 		curve: [...engine.curve.points],
 		settings: config.simulator,
 		nextStep: nextStepOf(engine, end.reason),
+		...(broker === null ? {} : { broker }),
+		...(twin == null ? {} : { paperTwin: twinReport(twin, config.account.currency, digits) }),
 	};
 }
+
+/** A session that leaves a request whose outcome nobody knows has not ended as planned, whatever ended it (control C37): exit code 5 at least. */
+function notConfirmedCode(code: number): number {
+	return code === EXIT_DATA || code === EXIT_BUG ? code : EXIT_GUARD;
+}
+
+const EXIT_DATA = 3;
+const EXIT_GUARD = 5;
+const EXIT_BUG = 70;
 
 /** The command line's contract: 0 as planned, 3 data, 5 stopped by a guard, 70 a bug, 130 or 143 interrupted. */
 export function exitCodeOf(reason: EndReason, interruptCode: number): number {
@@ -136,16 +152,16 @@ export function exitCodeOf(reason: EndReason, interruptCode: number): number {
 			return 0;
 		case "data-failure":
 		case "journal-failure":
-			return 3;
+			return EXIT_DATA;
 		case "breaker":
 		case "loss-limit":
 		case "kill":
 		case "halt":
-			return 5;
+			return EXIT_GUARD;
 		case "interrupt":
 			return interruptCode;
 		case "bug":
-			return 70;
+			return EXIT_BUG;
 	}
 }
 

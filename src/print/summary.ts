@@ -8,6 +8,7 @@ import type { Palette } from "./palette.ts";
 import { filesLines, simulatorLines } from "./summary-files.ts";
 import { headerLines, nextStepLines, targetsLines } from "./summary-head.ts";
 import { healthLines, ordersLines, resultLines } from "./summary-results.ts";
+import { stageLines } from "./summary-stage.ts";
 import { lastTradesLines } from "./summary-trades.ts";
 import { formatCount, WIDTH } from "./text.ts";
 
@@ -23,6 +24,7 @@ function summaryPage(summary: Summary, folder: string, width: number): Line[] {
 	return [
 		...headerLines(summary, width),
 		...section("Promotion targets (this session)", targetsLines(summary.gate, inner)),
+		...(summary.stage === undefined ? [] : section("Gates (kinetra gates)", stageLines(summary.stage, inner))),
 		...section("Result", resultLines(summary, inner)),
 		...section("Health", healthLines(summary, inner)),
 		...section("Orders", ordersLines(summary, inner)),

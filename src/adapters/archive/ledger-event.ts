@@ -54,7 +54,17 @@ export type LedgerEvent =
 			};
 	  }
 	/** The journal's last hash and number of lines after the seal. */
-	| { readonly kind: "ended"; readonly data: { readonly session: string; readonly head: string; readonly lines: number; readonly reason: string } }
+	| {
+			readonly kind: "ended";
+			readonly data: {
+				readonly session: string;
+				readonly head: string;
+				readonly lines: number;
+				readonly reason: string;
+				/** Market time traded, broker ms; null when trading never began. */
+				readonly period: { readonly from: number; readonly to: number } | null;
+			};
+	  }
 	| { readonly kind: "certificate"; readonly data: CertificateFacts }
 	/** Live trading is permitted on this account, by this certificate, for so long. */
 	| { readonly kind: "permit"; readonly data: { readonly certificate: string; readonly account: string; readonly expires: string } }
@@ -86,7 +96,7 @@ const SHAPES: Readonly<Record<LedgerKind, Readonly<Record<string, Field>>>> = {
 		certificate: "text?",
 		never: "text?",
 	},
-	ended: { session: "text", head: "text", lines: "count", reason: "text" },
+	ended: { session: "text", head: "text", lines: "count", reason: "text", period: "object?" },
 	certificate: {
 		format: "count",
 		id: "text",

@@ -32,6 +32,8 @@ type Shape =
 	| { readonly fields: Readonly<Record<string, Shape>> }
 	| { readonly list: Shape }
 	| { readonly table: Shape }
+	/** May be absent, as in summaries of older versions. */
+	| { readonly maybe: Shape }
 	| { readonly words: readonly string[] };
 
 /**
@@ -130,6 +132,7 @@ const SUMMARY: Shape = {
 		curve: { list: { fields: { at: "number", equity: "number~", chs: "number~" } } },
 		data: { fields: all(["rows", "badRows", "duplicates", "outOfOrder", "spreadsFilled", "gaps", "longestGapSeconds"], "number") },
 		settings: { table: "value" },
+		stage: { maybe: { fields: { counts: { words: ["whole", "losses", "no"] }, why: "string", news: { list: "string" }, ledgerHead: "string?" } } },
 		journal: { fields: { ...all(["file", "head"], "string"), ...all(["lines", "bytes"], "number") } },
 	},
 };
@@ -140,6 +143,7 @@ function all(names: readonly string[], shape: Shape): Readonly<Record<string, Sh
 
 function wrong(value: unknown, shape: Shape, name: string): string | null {
 	if (typeof shape === "string") return fits(value, shape) ? null : name;
+	if ("maybe" in shape) return value === undefined ? null : wrong(value, shape.maybe, name);
 	if ("words" in shape) return typeof value === "string" && shape.words.includes(value) ? null : name;
 	if (typeof value !== "object" || value === null || Array.isArray(value) !== "list" in shape) return name;
 	const below = (key: string): string => (name === "" ? key : `${name}.${key}`);

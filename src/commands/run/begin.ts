@@ -22,8 +22,11 @@ import { agentBuild, findAgent } from "../../engine/agents/registry.ts";
 import type { Mode, SessionConfig } from "../../engine/config.ts";
 import { type ChsCarry, readCarry } from "../../engine/health/carry.ts";
 import { OBSERVATION_VERSION } from "../../engine/market/observation.ts";
-import type { StageLimits } from "../../engine/stages/binding.ts";
+import { bindingOf, type StageLimits } from "../../engine/stages/binding.ts";
 import { VERSION } from "../../version.ts";
+import { registerBegun } from "../standing/register.ts";
+import { VERSIONS } from "../standing/versions.ts";
+import { isDrill } from "./no-evidence.ts";
 
 /** A session that may start: its folder is made and locked, its configuration written, its journal open. */
 export type BegunSession = {
@@ -34,6 +37,8 @@ export type BegunSession = {
 	/** The agent's record as loaded, to be replaced at the end; null when this run never touches it (unlimited, repeat, drill). */
 	readonly base: CarryRecord | null;
 	readonly carry: ChsCarry | null;
+	/** Why the session is not in the ledger and so proves nothing, or null. Where money moves it always is. */
+	readonly unregistered: string | null;
 	/** Gives the disk space back that was kept for the end of the session. */
 	freeReserve(): void;
 	/** Lets go of the session's lock, and of the reserve. */
@@ -81,6 +86,7 @@ export function beginSession(
 		configHash: configHashOf(config),
 		carry,
 		repeatOf: earlier?.sessionId ?? null,
+		binding: bindingOf(config, more.limits, VERSIONS),
 	};
 	try {
 		writeStart(files, start);
@@ -89,19 +95,23 @@ export function beginSession(
 			freeReserve();
 			release();
 		};
-		return { files, start, journal: journalOf(files, onLine), agentBuild: build, base, carry, freeReserve, release: releaseAll };
+		const journal = journalOf(files, onLine);
+		const unregistered = registered(home, start, wallMs, journal);
+		return { files, start, journal, agentBuild: build, base, carry, unregistered, freeReserve, release: releaseAll };
 	} catch (error) {
 		release();
 		throw error;
 	}
 }
 
-/**
- * A session on a staged market (`--scenario` other than `normal`): it starts from the agent's record but never changes it and is never
- * evidence, for whoever picks the weather could pick the result.
- */
-export function isDrill(config: SessionConfig): boolean {
-	return config.feed.kind === "synthetic" && config.feed.scenario !== "normal";
+/** The ledger has the session before its first event (control C04); one that it refuses leaves an empty journal and nothing else. */
+function registered(home: Home, start: SessionStart, wallMs: number, journal: JournalSink): string | null {
+	try {
+		return registerBegun(home, start, wallMs);
+	} catch (error) {
+		journal.close();
+		throw error;
+	}
 }
 
 /**

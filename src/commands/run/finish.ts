@@ -7,11 +7,13 @@ import type { MarketData } from "../../adapters/ports.ts";
 import { reasonOf } from "../../adapters/reason.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { carryOf } from "../../engine/health/chs.ts";
+import type { StageOutcome } from "../../engine/stages/outcome.ts";
 import { summarise } from "../../engine/summary.ts";
 import type { EndReason, Summary } from "../../engine/summary-type.ts";
 import { fingerprintOf } from "../../replay.ts";
+import { registerEnd } from "../standing/outcome.ts";
+import { neverCounts } from "../standing/register.ts";
 import type { BegunSession } from "./begin.ts";
-import { whyNoEvidence } from "./no-evidence.ts";
 import { periodOf, tradedBefore } from "./period.ts";
 
 /** What is known only after the loop. */
@@ -49,7 +51,9 @@ export function finishSession(home: Home, session: BegunSession, engine: Engine,
 	if (!aborted && (stored === null || session.base === null || again !== null))
 		tryTo(problems, "The index of runs could not be written", () => rememberRun(home, start.runKey, files.id));
 	const report = ending.feed.report();
-	const evidence = !aborted && stored === null && engine.steeredBy.length === 0;
+	const never = neverCounts(start) ?? unregisteredNote(session);
+	const evidence = !aborted && stored === null && engine.steeredBy.length === 0 && never === null;
+	const stage = stageOutcome(home, session, engine, { aborted, nowMs: ending.wallEndMs, problems });
 	const summary = summarise(engine, {
 		sessionId: files.id,
 		configHash: start.configHash,
@@ -59,7 +63,8 @@ export function finishSession(home: Home, session: BegunSession, engine: Engine,
 		repeatOf: start.repeatOf,
 		file: start.feed.kind === "csv" ? start.feed.file : null,
 		evidence,
-		evidenceNote: evidenceNote(session, engine, aborted, stored),
+		evidenceNote: never ?? evidenceNote(engine, aborted, stored),
+		...(stage === null ? {} : { stage }),
 		wallStart: start.startedWall,
 		wallEnd,
 		interruptCode: ending.interruptCode,
@@ -72,6 +77,32 @@ export function finishSession(home: Home, session: BegunSession, engine: Engine,
 	if (unwritten === null) return { summary: honest, problems };
 	problems.push(`${unwritten}. It is printed here only.`);
 	return { summary: { ...honest, exitCode: honest.exitCode === EXIT.ok ? EXIT.data : honest.exitCode }, problems };
+}
+
+function unregisteredNote({ unregistered }: BegunSession): string | null {
+	return unregistered === null ? null : `It is not in the ledger, so it never counts. ${unregistered}`;
+}
+
+type Closing = { readonly aborted: boolean; readonly nowMs: number; readonly problems: string[] };
+
+/** Enters the end into the ledger, with what follows from it. A session whose end could not be entered is known as one that never ended. */
+function stageOutcome(home: Home, session: BegunSession, engine: Engine, { aborted, nowMs, problems }: Closing): StageOutcome | null {
+	if (session.unregistered !== null) {
+		problems.push(session.unregistered);
+		return null;
+	}
+	const { journal, files } = session;
+	// What cut the journal short is the reason, whatever the engine meant to end with.
+	const reason = journal.failure() !== null ? "journal-failure" : (engine.end?.reason ?? "bug");
+	const period = engine.tradingFrom === null ? null : { from: engine.tradingFrom, to: engine.at };
+	try {
+		return registerEnd(home, { session: files.id, head: journal.head(), lines: journal.lines(), reason, period }, nowMs);
+	} catch (error) {
+		problems.push(
+			`The ledger has not got the end of this session: ${error instanceof Failure ? error.message : reasonOf(error)} It counts as ${aborted ? "cut short" : "one that never ended"}.`,
+		);
+		return null;
+	}
 }
 
 /** Why the agent's record was not stored, or null when it was. Losses count even when the session was interrupted: stopping must not heal. */
@@ -90,9 +121,7 @@ function storeCarry(home: Home, session: BegunSession, engine: Engine, period: P
 }
 
 /** Why the session counts or not. What it lost is in the agent's record in any case: steering, as stopping, must not heal (chs.md 2, control C04). */
-function evidenceNote(session: BegunSession, engine: Engine, aborted: boolean, stored: string | null): string {
-	const never = whyNoEvidence(session.start);
-	if (never !== null) return never;
+function evidenceNote(engine: Engine, aborted: boolean, stored: string | null): string {
 	const record = stored === null ? "The agent's record includes it." : `The agent's record was ${stored}.`;
 	if (aborted) return `It did not reach its own end. ${record}`;
 	const { steeredBy } = engine;

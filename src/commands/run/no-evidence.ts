@@ -1,5 +1,5 @@
 import type { SessionStart } from "../../adapters/archive/sessions.ts";
-import { isDrill } from "./begin.ts";
+import type { SessionConfig } from "../../engine/config.ts";
 
 /** Why a session can never count towards promotion, known before its first event; null when it may. */
 export function whyNoEvidence(start: SessionStart): string | null {
@@ -7,4 +7,12 @@ export function whyNoEvidence(start: SessionStart): string | null {
 	if (start.repeatOf !== null) return `It repeats session ${start.repeatOf}: the same trades count once.`;
 	if (isDrill(start.config)) return "A drill on a staged market never counts; the agent's record is not changed by it.";
 	return null;
+}
+
+/**
+ * A session on a staged market (`--scenario` other than `normal`): it starts from the agent's record but never changes it and is never
+ * evidence, for whoever picks the weather could pick the result.
+ */
+export function isDrill(config: SessionConfig): boolean {
+	return config.feed.kind === "synthetic" && config.feed.scenario !== "normal";
 }

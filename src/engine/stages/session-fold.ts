@@ -16,8 +16,10 @@ export type SessionFold = {
 	/** Entries judged by validation, and those refused for breaking a rule. Shadow orders are not among them. */
 	readonly orders: number;
 	readonly rejections: number;
-	/** Decision points of the breaker, those at which it was open, and trips; null: not written down. */
-	readonly breaker: { readonly steps: number; readonly haltedSteps: number; readonly trips: number } | null;
+	/** Trips of the breaker. */
+	readonly trips: number;
+	/** Decision points, and those at which the breaker was open; null: not written down, as after a crash. */
+	readonly decisions: { readonly steps: number; readonly haltedSteps: number } | null;
 	/** The first latched halt by a loss limit or the breaker, in words, and its control; null = none. */
 	readonly latched: { readonly control: string; readonly reason: string } | null;
 	/** Market time traded: from the end of the warm-up to the last line; null when trading never began. */
@@ -57,7 +59,8 @@ function start(): Mutable {
 		trades: [],
 		orders: 0,
 		rejections: 0,
-		breaker: null,
+		trips: 0,
+		decisions: null,
 		latched: null,
 		period: null,
 		days: [],
@@ -114,6 +117,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 		return null;
 	},
 	breaker(fold, data) {
+		if (data.what === "trip") fold.trips++;
 		if (data.latched === true) noteLatch(fold, "C25", "HALTED", textOf(data, "text"));
 		return null;
 	},
@@ -125,8 +129,8 @@ const READERS: Readonly<Record<string, Reader>> = {
 	ended(fold, data) {
 		fold.endReason = textOf(data, "reason");
 		const breaker = partOf(data, "breaker");
-		const [steps, haltedSteps, trips] = [numberOf(breaker, "steps"), numberOf(breaker, "haltedSteps"), numberOf(breaker, "trips")];
-		if (steps !== null && haltedSteps !== null && trips !== null) fold.breaker = { steps, haltedSteps, trips };
+		const [steps, haltedSteps] = [numberOf(breaker, "steps"), numberOf(breaker, "haltedSteps")];
+		if (steps !== null && haltedSteps !== null) fold.decisions = { steps, haltedSteps };
 		if (Array.isArray(data.steeredBy)) fold.steeredBy = listOf(data, "steeredBy").map(String);
 		return null;
 	},
