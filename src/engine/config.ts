@@ -53,7 +53,7 @@ export type BrokerTerms = {
 	readonly probation: number | null;
 	/** What becomes of positions of this agent that were there before: taken over, closed at once, or there were none. */
 	readonly found: "none" | "resume" | "close";
-	/** Where the loss limits of day and permit start from (controls C22 to C24), from earlier sessions on the account (limits/earlier-losses.ts); absent = none. */
+	/** Where the loss limits of day and permit start from (controls C22 to C24), from earlier sessions on the account (`lossHistoryAfter`); absent = none. */
 	readonly earlier?: LossHistory;
 	/** The simulator runs on the same quotes and every fill is compared (`--shadow`). */
 	readonly paperTwin: boolean;

@@ -1,6 +1,6 @@
 import type { SessionConfig } from "./config.ts";
 import type { DossierCosts, DossierStep, TradeDossier } from "./dossier.ts";
-import { answerStep, dealStep, decisionStep, endStep, levelsStep, orderStep, refusedStep } from "./dossier-steps.ts";
+import { adoptedStep, answerStep, dealStep, decisionStep, endStep, levelsStep, orderStep, paperStep, refusedStep } from "./dossier-steps.ts";
 import { isObject, type JournalFields, listOf, numberOf, partOf, textOf } from "./journal-fields.ts";
 import { bounded, remember } from "./log-line.ts";
 import { OBSERVATION } from "./market/observation.ts";
@@ -21,6 +21,8 @@ type Line = { readonly at: BrokerMs; readonly data: JournalFields };
 type File = {
 	readonly positionId: number;
 	readonly shadow: boolean;
+	/** The intent that opened it; null when it was taken over, or is a shadow. */
+	readonly openedBy: number | null;
 	row: TradeRow | null;
 	readonly observation: TradeDossier["observation"];
 	readonly steps: DossierStep[];
@@ -117,19 +119,41 @@ export function refuse(files: Files, line: Line): void {
 
 /** What the broker said: answers, deals and the levels of positions. */
 export function onBroker(files: Files, { at, data }: Line): void {
-	if (isObject(data.answer)) onAnswer(files, at, data.answer);
+	if (isObject(data.paper)) onPaper(files, at, data.paper);
+	else if (isObject(data.answer)) onAnswer(files, at, data.answer, data.type === "resolved");
 	else if (isObject(data.deal)) onDeal(files, at, data.deal);
 	else if (isObject(data.position)) onPosition(files, at, data.position);
 }
 
-function onAnswer(files: Files, at: BrokerMs, answer: JournalFields): void {
+function onAnswer(files: Files, at: BrokerMs, answer: JournalFields, isResolved: boolean): void {
 	const order = files.sent.get(numberOf(answer, "intentId") ?? -1);
 	if (order === undefined) return;
-	const step = answerStep(at, answer, order.request, files.digits);
+	const step = answerStep(at, answer, order.request, files.digits, isResolved ? "found out by comparing with the broker" : undefined);
 	const file = files.open.get(numberOf(order.request, "positionId") ?? numberOf(answer, "positionId") ?? -1);
 	// Either comes first, the answer to an entry or its deal, which opens the file.
 	if (file !== undefined) note(file, step);
 	else order.steps.push(step);
+}
+
+/** The simulator's word belongs to the trade that the same order opened, or to that order as long as it has none. */
+function onPaper(files: Files, at: BrokerMs, paper: JournalFields): void {
+	const intentId = numberOf(paper, "openedBy") ?? numberOf(partOf(paper, "answer"), "intentId") ?? -1;
+	const order = files.sent.get(intentId);
+	if (order === undefined) return;
+	const step = paperStep(at, paper, order.request, files);
+	const own = numberOf(order.request, "positionId");
+	const file = own !== null ? files.open.get(own) : [...files.open.values()].find((open) => open.openedBy === intentId);
+	if (file !== undefined) note(file, step);
+	else order.steps.push(step);
+}
+
+/** A position from before is a trade of this session from now on. */
+export function onAdoption(files: Files, { at, data }: Line): void {
+	const positionId = numberOf(data, "positionId");
+	if (positionId === null) return;
+	const steps = [adoptedStep(at, data, files)];
+	const file: File = { positionId, shadow: false, openedBy: null, row: null, observation: null, steps, costs: NO_COSTS, levels: levelsOf(data) };
+	remember(files.open, positionId, file, files.keep);
 }
 
 function onDeal(files: Files, at: BrokerMs, deal: JournalFields): void {
@@ -149,6 +173,7 @@ function fileOf(files: Files, positionId: number, deal: JournalFields): File {
 	return {
 		positionId,
 		shadow: false,
+		openedBy: numberOf(deal, "intentId"),
 		row: null,
 		observation: order?.observation ?? null,
 		steps: [...(order?.steps ?? [])],
@@ -212,7 +237,7 @@ export function onShadowTrade(files: Files, line: Line): void {
 				);
 	const steps = [...(entry?.steps ?? []), ...(exit?.steps ?? []), endStep(line.at, line.data, files)];
 	const positionId = exit === undefined ? 0 : (numberOf(exit.request, "positionId") ?? 0);
-	bounded(files.closed, { positionId, shadow: true, row, observation: entry?.observation ?? null, steps, costs: null, levels: "" }, files.keep);
+	bounded(files.closed, { positionId, shadow: true, openedBy: null, row, observation: entry?.observation ?? null, steps, costs: null, levels: "" }, files.keep);
 }
 
 /** Adds a step; of a trade with very many (a trailing stop), the beginning and the end are kept. */

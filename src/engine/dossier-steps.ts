@@ -54,10 +54,10 @@ export function refusedStep(at: BrokerMs, data: JournalFields, digits: number): 
 }
 
 /** The broker's answer to a request; slippage is the adverse distance from the price asked for. */
-export function answerStep(at: BrokerMs, answer: JournalFields, request: JournalFields, digits: number): DossierStep {
+export function answerStep(at: BrokerMs, answer: JournalFields, request: JournalFields, digits: number, who = "broker answered"): DossierStep {
 	const code = numberOf(answer, "retcode");
 	const filled = (numberOf(answer, "lots") ?? 0) > 0 && (numberOf(answer, "price") ?? 0) > 0;
-	return step(at, `broker answered: ${textOf(answer, "outcome")}`, [
+	return step(at, `${who}: ${textOf(answer, "outcome")}`, [
 		["code", code === null ? "" : `${code} ${retcodeOf(code)?.meaning ?? "unknown"}`],
 		["comment", textOf(answer, "comment")],
 		["lots", filled ? text(answer, "lots") : ""],
@@ -65,6 +65,26 @@ export function answerStep(at: BrokerMs, answer: JournalFields, request: Journal
 		["slippage", filled && request.action === "DEAL" ? slippage(answer, request) : ""],
 		["latency", withUnit(answer, "latencyMs", "ms")],
 	]);
+}
+
+/** A position from before became this trade. */
+export function adoptedStep(at: BrokerMs, data: JournalFields, units: Units): DossierStep {
+	return step(at, "taken over from before", [
+		["reason", textOf(data, "reason")],
+		["position", `${textOf(data, "side")} ${text(data, "lots")} lots at ${price(data, "openPrice", units.digits)}`],
+		["stop loss", price(data, "sl", units.digits)],
+		["take profit", price(data, "tp", units.digits)],
+		["planned risk (1 R)", money(data, "riskMoney", units)],
+		["what now", data.close === true ? "closed at once, as the operator chose" : "kept"],
+	]);
+}
+
+/** What the simulator did with the same order on the same quotes (`--shadow`). */
+export function paperStep(at: BrokerMs, paper: JournalFields, request: JournalFields, units: Units): DossierStep {
+	const done = isObject(paper.deal)
+		? dealStep(at, paper.deal, units)
+		: answerStep(at, partOf(paper, "answer"), request, units.digits, "paper beside it answered");
+	return isObject(paper.deal) ? { ...done, what: `paper beside it: ${done.what}` } : done;
 }
 
 /** A deal of the trade. */

@@ -1,5 +1,5 @@
 import type { SessionConfig } from "./config.ts";
-import { createFiles, type Files, onBroker, onOrder, onShadowTrade, onTrade, PENDING_MAX, refuse } from "./dossier-files.ts";
+import { createFiles, type Files, onAdoption, onBroker, onOrder, onShadowTrade, onTrade, PENDING_MAX, refuse } from "./dossier-files.ts";
 import { isObject } from "./journal-fields.ts";
 import { bounded } from "./log-line.ts";
 import { OBSERVATION_VERSION } from "./market/observation.ts";
@@ -52,7 +52,7 @@ export function createDossiers(
 			const open = shadow ? undefined : [...files.open.values()].find((file) => files.numbers.of(file.positionId) === number);
 			const found = files.closed.findLast(isIt) ?? open;
 			if (found === undefined) return null;
-			const { levels: _levels, ...file } = found;
+			const { levels: _levels, openedBy: _openedBy, ...file } = found;
 			return { ...file, number, steps: [...found.steps] };
 		},
 	};
@@ -75,6 +75,9 @@ function addLine(files: Files, kind: string, line: Parameters<typeof onTrade>[1]
 			return;
 		case "broker":
 			onBroker(files, line);
+			return;
+		case "adoption":
+			onAdoption(files, line);
 			return;
 		case "trade":
 			onTrade(files, line);

@@ -1,4 +1,5 @@
 import { isObject, partOf, textOf } from "./journal-fields.ts";
+import { adoptionEntry, linkEntry, resolvedEntry, troubleEntry } from "./log-broker.ts";
 import { agentEntry, dataEntry, limitEntry, stateEntry } from "./log-guards.ts";
 import type { LogLine, LogMemory } from "./log-line.ts";
 import { answerEntry, orderEntry, orderNews, refusedEntry, shadowEntry } from "./log-orders.ts";
@@ -58,7 +59,7 @@ export function createLog(digits: number, lookUp?: (positionId: number) => numbe
 	};
 }
 
-/** The maker of each kind of line. Kinds without one are read by nobody: `session`, `decision`, `chs`, `entry-failed`, `sealed`. */
+/** The maker of each kind of line. Kinds without one are read by nobody: `session`, `rows`, `decision`, `chs`, `entry-failed`, `sealed`. */
 const MAKERS = {
 	broker: brokerLine,
 	order: orderEntry,
@@ -81,6 +82,7 @@ const MAKERS = {
 	ending: sessionEntry,
 	ended: sessionEntry,
 	bug: sessionEntry,
+	adoption: adoptionEntry,
 } as const;
 
 function brokerLine(line: LogLine): LogEntry | null {
@@ -89,6 +91,12 @@ function brokerLine(line: LogLine): LogEntry | null {
 			return dealEntry({ ...line, data: partOf(line.data, "deal") });
 		case "answer":
 			return answerEntry({ ...line, data: partOf(line.data, "answer") });
+		case "resolved":
+			return resolvedEntry({ ...line, data: partOf(line.data, "answer") });
+		case "link":
+			return linkEntry(line);
+		case "account-trouble":
+			return troubleEntry(line);
 		case "order":
 		case "order-removed":
 			return orderNews(line);

@@ -2,6 +2,7 @@ import type { Engine } from "./engine.ts";
 import { causeText } from "./health/words.ts";
 import { GATES } from "./stages/gates.ts";
 import type { EndReason } from "./summary-type.ts";
+import { planText, unknownPlans } from "./unknown.ts";
 
 /** Real trades from which a promotion is judged (chs.md 8). */
 const TRADES_TO_JUDGE = GATES["virtual-to-demo"].trades;
@@ -9,6 +10,9 @@ const TRADES_TO_JUDGE = GATES["virtual-to-demo"].trades;
 /** What the user may do after a session that ended for `reason`: one or two sentences for the end of the summary. */
 export function nextStepOf(engine: Engine, reason: EndReason): string {
 	const { tally, config } = engine;
+	const lost = unknownPlans(engine);
+	if (lost.length > 0)
+		return `NOT CONFIRMED: look into the terminal what became of ${lost.map(planText).join(", ")}, and at the account, before anything else is started.`;
 	switch (reason) {
 		case "breaker":
 			return afterTheBreaker(engine);

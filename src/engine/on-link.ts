@@ -57,8 +57,10 @@ export function onAdopted(engine: Engine, { position, riskMoney, reason, commiss
 	engine.trades.push(trade);
 	engine.positions.push(position);
 	if (!engine.steeredBy.includes("adopted")) engine.steeredBy.push("adopted");
-	record(engine, "adoption", { number: trade.number, positionId: position.id, riskMoney: trade.riskMoney, reason, close: config.broker?.found === "close" });
-	if (config.broker?.found === "close") engine.flattening ??= { reason: "closed at the start, as the operator chose", retryAt: engine.at };
+	const { id: positionId, side, lots, openPrice, sl, tp } = position;
+	const isClosed = config.broker?.found === "close";
+	record(engine, "adoption", { number: trade.number, positionId, side, lots, openPrice, sl, tp, riskMoney: trade.riskMoney, reason, close: isClosed });
+	if (isClosed) engine.flattening ??= { reason: "closed at the start, as the operator chose", retryAt: engine.at };
 	if (!isHistory(engine)) markToMarket(engine);
 }
 

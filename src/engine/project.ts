@@ -7,8 +7,9 @@ import type { QuoteState } from "./limits/data-health.ts";
 import { orderRows, positionRows } from "./open-rows.ts";
 import type { LinkState, Side } from "./order.ts";
 import type { TradingState } from "./trading-state.ts";
-import type { PaperTwinReport } from "./twin/report.ts";
+import { type PaperTwinReport, twinReport } from "./twin/report.ts";
 import { type BrokerMs, type Lots, type Money, type Points, roundMoney, toPrice } from "./units.ts";
+import { unknownPlans } from "./unknown.ts";
 import { entryHoldNow } from "./view.ts";
 
 /** The distance to one limit that can stop the session or its entries. */
@@ -205,13 +206,19 @@ export function projection(engine: Engine): Projection {
 		orders: orderRows(engine, ROWS_MAX, config.instrument.digits),
 		flattening: engine.flattening !== null,
 		stopping: stopping === null ? null : { reason: stopping.reason, detail: stopping.detail, flatten: stopping.flatten },
-		link: null,
-		paperTwin: null,
+		link: engine.broker === null ? null : { ...engine.broker.link, unknown: unknownPlans(engine).length },
+		paperTwin: twinOf(engine),
 		wins: tally.wins,
 		losses: tally.losses,
 		netClosed: tally.winSum - tally.lossSum,
 		refused: tally.refused,
 	});
+}
+
+function twinOf({ broker, config }: Engine): Projection["paperTwin"] {
+	if (broker === null || broker.twin === null) return null;
+	const { trades: _trades, ...report } = twinReport(broker.twin, config.account.currency, config.account.currencyDigits);
+	return report;
 }
 
 function known(value: number): number | null {

@@ -39,7 +39,10 @@ export function createTradeNumbers(lookUp: (positionId: number) => number | null
 			const number = numberOf(data, "number");
 			const positionId = numberOf(data, "positionId");
 			if (kind === "broker" && isObject(data.deal)) noteDeal(data.deal);
-			else if (kind === "shadow-order" && isObject(data.request) && data.request.action === "DEAL" && data.request.positionId === null) shadowEntries++;
+			else if (kind === "adoption" && number !== null && positionId !== null) {
+				learn(positionId, number);
+				open.add(positionId);
+			} else if (kind === "shadow-order" && isObject(data.request) && data.request.action === "DEAL" && data.request.positionId === null) shadowEntries++;
 			else if (kind === "shadow-trade" && number !== null) {
 				highest = Math.max(highest, number);
 				shadowEntries = Math.max(0, shadowEntries - 1);

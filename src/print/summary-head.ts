@@ -2,6 +2,7 @@ import type { GateRow, Summary } from "../engine/summary-type.ts";
 import { figure } from "./figures.ts";
 import { type Line, lineWidth, span, type Tone } from "./line.ts";
 import { cell, lineTable, ruleLine, wrapped } from "./line-block.ts";
+import { standLines } from "./summary-broker.ts";
 
 /** What ran, why it ended and whether it counts, between two rules. */
 export function headerLines(summary: Summary, width: number): Line[] {
@@ -10,6 +11,7 @@ export function headerLines(summary: Summary, width: number): Line[] {
 		ruleLine(width),
 		[span(titleOf(summary), "strong")],
 		...wrapped(`Ended: ${summary.endReason}. ${summary.endDetail}`, width, planned ? "plain" : "bad"),
+		...standLines(summary, width),
 		...evidenceLines(summary, width),
 		ruleLine(width),
 	];

@@ -2,9 +2,11 @@ import { cleanSummary } from "../adapters/archive/summary-shape.ts";
 import { cleanText } from "../adapters/clean-text.ts";
 import type { Summary } from "../engine/summary-type.ts";
 import { drawCurves } from "./chart.ts";
-import type { Line, Tone } from "./line.ts";
+import { colouredText } from "./coloured.ts";
+import type { Line } from "./line.ts";
 import { titled } from "./line-block.ts";
 import type { Palette } from "./palette.ts";
+import { brokerLines, twinLines } from "./summary-broker.ts";
 import { filesLines, simulatorLines } from "./summary-files.ts";
 import { headerLines, nextStepLines, targetsLines } from "./summary-head.ts";
 import { healthLines, ordersLines, resultLines } from "./summary-results.ts";
@@ -26,6 +28,8 @@ function summaryPage(summary: Summary, folder: string, width: number): Line[] {
 		...section("Promotion targets (this session)", targetsLines(summary.gate, inner)),
 		...(summary.stage === undefined ? [] : section("Gates (kinetra gates)", stageLines(summary.stage, inner))),
 		...section("Result", resultLines(summary, inner)),
+		...(summary.broker === undefined ? [] : section("Broker", brokerLines(summary.broker, summary.currency, inner))),
+		...(summary.paperTwin === undefined ? [] : section("Would paper have told the truth?", twinLines(summary.paperTwin, summary.currency, inner))),
 		...section("Health", healthLines(summary, inner)),
 		...section("Orders", ordersLines(summary, inner)),
 		...section("Curves", drawCurves(summary.curve, { equity: summary.endEquity, chs: summary.chs.final }, { width: inner, equityRows: 5, chsRows: 4 })),
@@ -34,30 +38,4 @@ function summaryPage(summary: Summary, folder: string, width: number): Line[] {
 		...section("Files", filesLines(summary, folder, inner)),
 		...nextStepLines(summary, width),
 	];
-}
-
-/** How the plain command line shows a tone; it has fewer styles than the screen. */
-const STYLES: Readonly<Record<Tone, Exclude<keyof Palette, "colours"> | null>> = {
-	plain: null,
-	strong: "strong",
-	faint: "faint",
-	good: "good",
-	warn: "warn",
-	bad: "bad",
-	accent: "accent",
-	virtual: "accent",
-	demo: "warn",
-	live: "bad",
-	alarm: "bad",
-	selected: "strong",
-	key: "accent",
-};
-
-function colouredText(row: Line, palette: Palette): string {
-	return row
-		.map(({ text, tone }) => {
-			const style = STYLES[tone];
-			return style === null ? text : palette[style](text);
-		})
-		.join("");
 }

@@ -1,0 +1,92 @@
+import type { BrokerReport } from "../engine/broker-report.ts";
+import type { Summary } from "../engine/summary-type.ts";
+import type { PaperTwinReport } from "../engine/twin/report.ts";
+import { figure, moneyFigure, signedFigure, signedPlain, UNKNOWN } from "./figures.ts";
+import { type Line, line, span, type Tone } from "./line.ts";
+import { cell, lineTable, wrapped } from "./line-block.ts";
+import { formatCount } from "./text.ts";
+
+/** What must not be overlooked of a demo or live session: SANDBOX, REHEARSAL with what is missing, probation, NOT CONFIRMED. Nothing for others. */
+export function standLines(summary: Summary, width: number): Line[] {
+	const { broker } = summary;
+	if (broker === undefined) return [];
+	return [
+		...(broker.venue === "sandbox" ? wrapped("SANDBOX: the stand-in terminal, no broker. Its evidence opens no real terminal.", width, "warn") : []),
+		...(broker.rehearsal === null ? [] : wrapped(`REHEARSAL: it never counts as evidence. ${broker.rehearsal.join(" ")}`, width, "warn")),
+		...(broker.probation === null ? [] : wrapped(`PROBATION: live session ${broker.probation} of 3, with the smallest limits.`, width, "warn")),
+		...(broker.notConfirmed.length === 0
+			? []
+			: wrapped(`NOT CONFIRMED: nobody knows what became of ${broker.notConfirmed.join(", ")}. Look into the terminal.`, width, "bad")),
+	];
+}
+
+/** The broker's figures beside the journal's: account, deals against orders, balance against the sum of the deals, the link. */
+export function brokerLines(broker: BrokerReport, currency: string, width: number): Line[] {
+	const { deals, intents, balance } = broker;
+	const matches = deals.unmatched === 0;
+	return [
+		...wrapped(`${broker.company}, ${broker.server}, account ••${broker.loginTail} (${broker.tradeMode === "real" ? "REAL" : "demo"})`, width),
+		line(`symbol at the broker ${broker.brokerSymbol}`),
+		line(
+			`deals ${formatCount(deals.total)}: ${formatCount(deals.ofIntents)} by orders of this session, ${formatCount(deals.ofServer)} by stop, target or stop-out, `,
+			span(`${formatCount(deals.unmatched)} without an order`, matches ? "plain" : "bad"),
+		),
+		line(
+			`orders ${formatCount(intents.sent)}: ${formatCount(intents.filled)} filled, ${formatCount(intents.notFilled)} not, `,
+			span(`${formatCount(intents.unknown)} unknown`, intents.unknown === 0 ? "plain" : "bad"),
+		),
+		...balanceLines(balance, currency),
+		line(`link lost ${broker.linkLosses === 1 ? "once" : `${formatCount(broker.linkLosses)} times`}, at the end ${broker.linkAtEnd}`),
+		...(broker.adopted === 0 ? [] : wrapped(`${formatCount(broker.adopted)} positions from before were taken over`, width)),
+	];
+}
+
+function balanceLines(balance: BrokerReport["balance"], currency: string): Line[] {
+	const { change, ofDeals, difference } = balance;
+	const end = balance.end === null ? UNKNOWN : moneyFigure(balance.end, currency);
+	const verdict: readonly [string, Tone] =
+		difference === null
+			? ["the broker never reported a balance: not compared", "warn"]
+			: difference === 0
+				? ["they agree", "good"]
+				: [`they differ by ${signedFigure(difference, currency)}`, "bad"];
+	return [
+		line(`balance at the broker ${moneyFigure(balance.start, currency)} -> ${end}`),
+		line(`change ${change === null ? UNKNOWN : signedFigure(change, currency)}, deals in the journal ${signedFigure(ofDeals, currency)}: `, span(...verdict)),
+	];
+}
+
+const PARTS: readonly (readonly [keyof PaperTwinReport["parts"], string])[] = [
+	["price", "other exits, rounding"],
+	["latency", "the market moved on the way"],
+	["spread", "wider spread at execution"],
+	["slippage", "worse than the quote or level"],
+	["rejection", "filled by one of them only"],
+	["swap", "swap and commission"],
+];
+
+/** Would paper have told the truth: the verdict, the gap split into its causes, and the last trades. A positive gap = paper was kinder. */
+export function twinLines(twin: PaperTwinReport, currency: string, width: number): Line[] {
+	const tone: Tone = twin.verdict === "true" ? "good" : twin.verdict === "too-few" ? "faint" : "warn";
+	const parts = PARTS.map(([name, what]) => [cell(name), cell(signedPlain(twin.parts[name])), cell(what, "faint")]);
+	const refused = `refused by the broker alone ${formatCount(twin.onlyBrokerRefused)}, by the simulator alone ${formatCount(twin.onlyPaperRefused)}`;
+	return [
+		...wrapped(twin.text, width, tone),
+		line(`trades compared ${formatCount(twin.compared)}, still open ${formatCount(twin.pending)}; ${refused}`),
+		line(`gap ${signedFigure(twin.gap, currency)}${twin.meanGapR === null ? "" : `, ${figure(twin.meanGapR)} R a trade`}; + = paper was kinder`),
+		...lineTable(parts, [1]),
+		...tradeLines(twin),
+	];
+}
+
+/** Trades of the comparison that are printed. */
+const TRADES_PRINTED = 5;
+
+function tradeLines({ trades }: PaperTwinReport): Line[] {
+	if (trades.length === 0) return [];
+	const amount = (money: number | null): string => (money === null ? "none" : signedPlain(money));
+	const rows = trades
+		.slice(-TRADES_PRINTED)
+		.map((trade) => [`order ${trade.intentId}`, amount(trade.realNet), amount(trade.paperNet), signedPlain(trade.gap)].map((text) => cell(text)));
+	return lineTable([["trade", "broker", "paper", "gap"].map((text) => cell(text, "faint")), ...rows], [1, 2, 3]);
+}
