@@ -1,8 +1,9 @@
 import { cleanText } from "./adapters/clean-text.ts";
 import { takeToken } from "./adapters/dot-env.ts";
 import { EXIT, Failure } from "./adapters/failure.ts";
-import { homeAt } from "./adapters/home.ts";
+import { type Home, homeAt } from "./adapters/home.ts";
 import { parseArgs, type Request } from "./args.ts";
+import type { ConfirmedStage } from "./commands/stage/confirmed.ts";
 import type { RunOptions } from "./config/options.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -49,14 +50,11 @@ async function perform(request: Request, entry: URL, terminal: Terminal, handOve
 		case "run": {
 			const { options } = request;
 			if (!(await opensCockpit(request, terminal))) return (await import("./commands/run.ts")).run(options, home, terminal);
+			const confirmed = request.command === "run" ? await confirmedFor(options, home, terminal) : null;
 			const { cockpit } = await import("./commands/cockpit.ts");
 			handOver();
-			const code = await cockpit(
-				home,
-				entry,
-				{ options: request.command === "run" ? options : null, confirmed: null, ascii: options.ascii === true },
-				terminal,
-			);
+			const asked = request.command === "run" ? (confirmed?.options ?? options) : null;
+			const code = await cockpit(home, entry, { options: asked, confirmed, ascii: options.ascii === true }, terminal);
 			// Everything is written. An end that Node comes to by itself gives up the signals first, and the second SIGHUP of a window that was
 			// closed would then decide the exit code.
 			return process.exit(code);
@@ -90,6 +88,12 @@ async function opensCockpit({ command, options }: { readonly command: "open" | "
 	if (options.headless === true || options.json === true) return false;
 	const { checkRun } = await import("./commands/cockpit/check-run.ts");
 	return checkRun(options);
+}
+
+/** A demo or live session is confirmed before the screen is taken; the commands that need no bridge are not to load one. */
+async function confirmedFor(options: RunOptions, home: Home, terminal: Terminal): Promise<ConfirmedStage | null> {
+	if ((options.mode ?? "virtual") === "virtual" && options.config === undefined) return null;
+	return (await import("./commands/stage/ask.ts")).askStage(options, home, terminal);
 }
 
 function bugMessage(error: unknown): string {

@@ -44,6 +44,11 @@ export function takeToken(env: Environment): void {
 	process.report.reportOnSignal = false;
 }
 
+/** The environment for a thread of this program: with the token that was taken out of ours, which the thread takes out in turn (`takeToken`). Never for a child process. */
+export function environmentOfThread(env: Environment): Environment {
+	return given === null ? { ...env } : { ...env, KINETRA_TOKEN: given.reveal() };
+}
+
 /**
  * What the environment says, and where it says nothing the `.env` of `folder`. Throws a `Failure` (exit 3) when that file holds something for Kinetra
  * and others may read it, or it is a link.

@@ -3,7 +3,9 @@ import { EXIT } from "../adapters/failure.ts";
 import type { Home } from "../adapters/home.ts";
 import type { RunOptions } from "../config/options.ts";
 import { planRun, type RunPlan } from "../config.ts";
+import type { BrokerTerms } from "../engine/config.ts";
 import type { Command } from "../engine/event.ts";
+import { PROBATION_SESSIONS } from "../engine/stages/probation.ts";
 import { paceOf } from "../pace.ts";
 import { summaryLines } from "../print/summary.ts";
 import type { Terminal } from "../terminal.ts";
@@ -17,7 +19,12 @@ type Signal = keyof typeof SIGNALS;
 
 /** `kinetra run` without the full screen: one session from its configuration to its printed summary. Returns the exit code. */
 export async function run(options: RunOptions, home: Home, terminal: Terminal): Promise<number> {
-	const plan = await planRun(options, terminal.interactive);
+	const { mode } = options;
+	// Without a person there is nothing else to say, whatever the options are.
+	if (mode === "demo" || mode === "live") (await import("./stage/ask.ts")).requirePerson(mode, terminal);
+	const asked = await planRun(options, terminal.interactive);
+	const confirmed = asked.config.mode === "virtual" ? null : await (await import("./stage/ask.ts")).askStage(options, home, terminal);
+	const plan = confirmed === null ? asked : await planRun(confirmed.options, terminal.interactive);
 	const clock = wallClock();
 	const display = plan.json ? jsonDisplay(terminal) : plan.headless || !terminal.interactive ? plainDisplay(terminal, clock) : redrawnDisplay(terminal);
 	const stop = createStop();
@@ -25,6 +32,7 @@ export async function run(options: RunOptions, home: Home, terminal: Terminal): 
 		const { summary, problems, folder } = await performSession({
 			home,
 			plan,
+			confirmed,
 			clock,
 			onLine: display.onLine,
 			pace: paceOf(plan.speed),
@@ -58,12 +66,24 @@ export async function run(options: RunOptions, home: Home, terminal: Terminal): 
 function announce(session: BegunSession, plan: RunPlan, notes: readonly string[], terminal: Terminal): void {
 	const { config, repeatOf } = session.start;
 	const { palette } = terminal;
-	const speed = plan.speed === "max" ? "full speed" : `${plan.speed} x real time`;
+	const speed = plan.live !== null ? "live quotes" : plan.speed === "max" ? "full speed" : `${plan.speed} x real time`;
 	terminal.print(`${palette.strong(`${config.mode.toUpperCase()}  ${config.instrument.symbol}  ${session.agentBuild}`)}  seed ${config.seed}  ${speed}`);
 	terminal.print(palette.faint(`session ${session.files.id}`));
 	for (const note of notes) terminal.print(palette.faint(note));
+	if (config.broker !== undefined) for (const mark of marksOf(config.broker)) terminal.print(palette.warn(mark));
 	if (config.unlimited) terminal.print(palette.warn("UNLIMITED: no breaker, no loss, count or rate limits. To measure only; never evidence."));
 	if (repeatOf !== null) terminal.print(palette.warn(`Same configuration, data and seed as session ${repeatOf}: this repeats it.`));
+}
+
+/** What must not be overlooked of a session at a broker. */
+function marksOf({ venue, rehearsal, probation, loginTail, server, tradeMode }: BrokerTerms): readonly string[] {
+	return [
+		`Account ••${loginTail} at ${server}, ${tradeMode.toUpperCase()} by the broker's word.`,
+		...(venue === "sandbox" ? ["SANDBOX: a stand-in terminal, no real market and no money."] : []),
+		...(rehearsal === null ? [] : ["REHEARSAL: this session is no evidence."]),
+		...(probation === null ? [] : [`PROBATION ${probation} of ${PROBATION_SESSIONS}: the smallest volume, one position, at most half an hour.`]),
+		"Stop it with Ctrl-C, or from another terminal: kinetra kill",
+	];
 }
 
 type Stop = {

@@ -1,4 +1,5 @@
 import { MessageChannel, Worker, type WorkerOptions } from "node:worker_threads";
+import { environmentOfThread } from "../adapters/dot-env.ts";
 import { Failure } from "../adapters/failure.ts";
 import type { JobAsked, JobName, JobTable } from "./jobs.ts";
 import type { FromThread, Task, ThreadStart, ToThread } from "./protocol.ts";
@@ -23,7 +24,7 @@ export function startThread(entry: URL, task: Task, listener: ThreadListener): T
 	const { port1, port2 } = new MessageChannel();
 	const left = new SharedArrayBuffer(4);
 	const start: ThreadStart = { task, port: port2, left };
-	const worker = workerOf(entry, { workerData: start, transferList: [port2] });
+	const worker = workerOf(entry, { workerData: start, transferList: [port2], env: environmentOfThread(process.env) });
 	// A replay has nothing to lose: it must not keep a program alive that has nothing else to do.
 	if (task.task === "replay") worker.unref();
 	let error: string | null = null;

@@ -1,4 +1,5 @@
 import { workerData } from "node:worker_threads";
+import { takeToken } from "../adapters/dot-env.ts";
 import { Failure } from "../adapters/failure.ts";
 import { homeAt } from "../adapters/home.ts";
 import { cleanData } from "./clean-data.ts";
@@ -12,6 +13,7 @@ export type Post = (message: FromThread) => void;
  * that the other side knows that nothing more will come.
  */
 export async function runThread(): Promise<void> {
+	takeToken(process.env);
 	const start = workerData as ThreadStart;
 	const post: Post = (message) => start.port.postMessage(cleanData(message));
 	try {
