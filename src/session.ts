@@ -1,4 +1,5 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
+import { rowsLineOf } from "./adapters/feed/recorded.ts";
 import type { Broker, Clock, MarketData } from "./adapters/ports.ts";
 import type { SessionConfig } from "./engine/config.ts";
 import { recordEnd } from "./engine/ending.ts";
@@ -107,7 +108,7 @@ async function runBatch(engine: Engine, ports: Wires, options: SessionOptions, l
 		// What came in before these rows stands before them in the journal.
 		replayInputs(engine, ports, inputs);
 		if (engine.end !== null) return;
-		ports.journal.append("rows", engine.at, engine.tick, { rows: rowsOf(batch) });
+		ports.journal.append("rows", engine.at, engine.tick, rowsLineOf(batch));
 	}
 	for (let row = 0; row < batch.count && engine.end === null && !pace.abandoned; row++) {
 		const at = batch.atMs[row] as number;
@@ -120,11 +121,6 @@ async function runBatch(engine: Engine, ports: Wires, options: SessionOptions, l
 		if (engine.end === null) runRow(engine, ports, batch, row);
 		if (watch !== null && engine.at >= watch.sampleAt) watch.sample();
 	}
-}
-
-/** Live rows as the journal keeps them, the only place where they are kept: `[time, bid, ask, volume, kind]` each. */
-function rowsOf(batch: TickBatch): number[][] {
-	return Array.from({ length: batch.count }, (_, row) => [batch.atMs, batch.bid, batch.ask, batch.volume, batch.kind].map((column) => column[row] as number));
 }
 
 /** No live row has come: the session looks around, and acts at once on what the broker says in the meantime. */

@@ -1,7 +1,9 @@
 import { readStart, readSummary, runningBy, type SessionFolder, type SessionStart } from "../adapters/archive/sessions.ts";
 import { canonicalJson } from "../adapters/canonical.ts";
 import { dataFailure } from "../adapters/failure.ts";
-import { type JournalReport, readJournal } from "../adapters/journal/reader.ts";
+import { openRecordedFeed } from "../adapters/feed/recorded.ts";
+import { dataOfKind, type JournalReport, readJournal } from "../adapters/journal/reader.ts";
+import { BRIDGE_TRAITS } from "../adapters/mt5/feed.ts";
 import type { FeedIdentity, MarketData } from "../adapters/ports.ts";
 import type { SessionConfig } from "../engine/config.ts";
 import { type ChsCarry, readCarry } from "../engine/health/carry.ts";
@@ -57,6 +59,10 @@ export function openRecording(files: SessionFolder): StoredRecording {
 		carry,
 		span: from === null || last === null ? null : { from, to: last },
 		openFeed() {
+			// Live quotes cannot be asked for again: the journal has them.
+			if (start.feed.kind === "bridge") {
+				return { feed: openRecordedFeed(start.feed, BRIDGE_TRAITS, dataOfKind(files.journal, "rows")), config: start.config };
+			}
 			const { timeframeMinutes, ...config } = start.config;
 			const opened = openFeed({ config, timeframeMinutes, timeframeAsked: true });
 			try {

@@ -48,6 +48,11 @@ export function readJournal(path: string, onRecord: (record: JournalRecord, line
 	}
 }
 
+/** The data of a journal's lines of one kind, read as they are asked for; checks and throws as `readJournal`. Memory does not grow with the file. */
+export function* dataOfKind(path: string, kind: string): Generator<unknown, void, undefined> {
+	for (const { record } of journalEntries(path)) if (record.kind === kind) yield record.data;
+}
+
 /** Checks the whole chain without looking at what the lines say. Throws like `journalEntries`. */
 export function verifyJournal(path: string): JournalReport {
 	return readJournal(path, () => {});
