@@ -2,7 +2,7 @@ import type { Home } from "../../adapters/home.ts";
 import type { Venue } from "../../engine/config.ts";
 import type { Binding } from "../../engine/stages/binding.ts";
 import { type CountedSession, countSessions } from "../../engine/stages/counts.ts";
-import { GATES, type Gate, nextCheckpoint } from "../../engine/stages/gates.ts";
+import { GATES, type Gate, nextJudged } from "../../engine/stages/gates.ts";
 import { type Gathered, gatherEvidence } from "../../engine/stages/gather.ts";
 import { isMet, requirementsOf } from "../../engine/stages/requirements.ts";
 import type { GateStanding, Requirement } from "../../engine/stages/standing.ts";
@@ -53,13 +53,13 @@ export function gateStanding(home: Home, book: Book, ask: GateAsk & { readonly n
 		from: ask.gate === "virtual-to-demo" ? "virtual" : "demo",
 		requirements,
 		trades: gathered.evidence.trades,
-		nextCheckpoint: nextCheckpoint(gathered.evidence.trades),
+		nextCheckpoint: nextJudged(judged.gate, gathered.evidence.trades),
 		passes: gathered.progress.passes,
 		passesNeeded: GATES[ask.gate].passes,
 		verdict: broken !== null ? "broken" : isOpen ? "open" : "closed",
 		text: broken ?? textOf(ask.gate, held, judged),
 		certificate: held === null ? null : viewOf(held),
-		sessions: sessions.map(({ session, counts, why }) => ({
+		sessions: sessions.toReversed().map(({ session, counts, why }) => ({
 			sessionId: session.sessionId,
 			startedWall: session.startedWall,
 			counts,
@@ -88,7 +88,7 @@ function textOf(gate: Gate, held: HeldCertificate | null, judged: JudgedGate): s
 	const { gathered } = judged;
 	const was = held === null ? "" : `Certificate ${held.facts.id} does not open it: ${held.problem}. `;
 	if (judged.isMet)
-		return `${was}Every demand is met: the certificate is issued at the end of the next session, or at the next checkpoint (${nextCheckpoint(gathered.evidence.trades)} trades) if this one has given one.`;
+		return `${was}Every demand is met: the certificate is issued at the end of the next session, or at the next checkpoint (${nextJudged(judged.gate, gathered.evidence.trades)} trades) if this one has given one.`;
 	const missing = judged.requirements.filter(({ verdict }) => verdict !== "pass");
 	const first = missing[0];
 	if (gathered.counted.length === 0) return `${was}No session counts yet: run ${gate === "virtual-to-demo" ? "virtual" : "demo"} sessions.`;

@@ -5,7 +5,7 @@ import type { Venue } from "../../engine/config.ts";
 import type { Binding } from "../../engine/stages/binding.ts";
 import type { CountedSession, KnownSession } from "../../engine/stages/counts.ts";
 import { reportOf } from "../../engine/stages/evidence.ts";
-import { GATES, type Gate, gateChecks, nextCheckpoint } from "../../engine/stages/gates.ts";
+import { GATES, type Gate, gateChecks, nextJudged } from "../../engine/stages/gates.ts";
 import type { StageOutcome } from "../../engine/stages/outcome.ts";
 import { PROBATION_SESSIONS } from "../../engine/stages/probation.ts";
 import { SESSIONS_NEEDED } from "../../engine/stages/requirements.ts";
@@ -121,5 +121,5 @@ function progressOf({ gate, gathered, broken, sessions }: JudgedGate): string {
 	const { evidence, cleanSessions } = gathered;
 	const { sessions: needed } = SESSIONS_NEEDED[gate];
 	const counted = sessions.filter((one: CountedSession) => one.counts !== "no").length;
-	return `${GATES[gate].label}: ${evidence.trades} trades of ${counted} sessions that count (${cleanSessions} of ${needed} clean); judged next at ${nextCheckpoint(evidence.trades)} trades.`;
+	return `${GATES[gate].label}: ${evidence.trades} ${evidence.trades === 1 ? "trade" : "trades"} of ${counted} ${counted === 1 ? "session that counts" : "sessions that count"} (${cleanSessions} of ${needed} clean); judged next at ${nextJudged(gate, evidence.trades)} trades.`;
 }

@@ -52,6 +52,11 @@ export function nextCheckpoint(trades: number): number {
 	return trades < 100 ? 100 : (Math.floor(trades / 50) + 1) * 50;
 }
 
+/** The trade count at which a gate is judged next in earnest: before its own number of trades no checkpoint can pass. */
+export function nextJudged(gate: Gate, trades: number): number {
+	return Math.max(GATES[gate].trades, nextCheckpoint(trades));
+}
+
 /** Every demand of a gate against the evidence, in the order of chs.md 8. `eventRate`: share 0..1 of breaker events, null = not known. */
 export function gateChecks(report: EvidenceReport, eventRate: number | null, gate: Gate): readonly GateCheck[] {
 	const terms = GATES[gate];

@@ -1,5 +1,5 @@
 import { type EvidenceReport, reportOf } from "./evidence.ts";
-import { GATES, type Gate, type GateCheck, gateChecks, nextCheckpoint, TARGETS } from "./gates.ts";
+import { GATES, type Gate, type GateCheck, gateChecks, nextJudged, TARGETS } from "./gates.ts";
 import type { Gathered } from "./gather.ts";
 import type { Requirement } from "./standing.ts";
 
@@ -35,11 +35,17 @@ function requirementOf(check: GateCheck, situation: Situation): Requirement {
 	const { must, value } = WORDS[check.name](check.value, situation);
 	const base = { name: check.name, must, value };
 	if (check.pass) {
-		const gap = check.name === "circuit breaker events" && situation.steps < STEPS_MIN ? `${STEPS_MIN - situation.steps} more decisions` : "";
+		const gap = unproven(check, situation);
 		return { ...base, verdict: gap === "" ? "pass" : "insufficient", missing: gap };
 	}
 	const missing = missingOf(check, situation);
 	return { ...base, verdict: isFinal(check, situation) ? "fail" : "insufficient", missing };
+}
+
+/** What is right so far and rests on too little. */
+function unproven({ name }: GateCheck, { steps, report }: Situation): string {
+	if (name === "circuit breaker events" && steps < STEPS_MIN) return plural(STEPS_MIN - steps, "more decision");
+	return name === "validator rejections" && report.orders === 0 ? "no order yet" : "";
 }
 
 /** Enough has been seen to call it a miss; before that it is only not proven yet. */
@@ -105,7 +111,8 @@ function missingOf({ name, value }: GateCheck, { gate, report }: Situation): str
 		case "energy lower bound":
 			return moreForEnergy(report, terms.energyLow);
 		case "z factor":
-			return value !== null && value > 0 ? estimate(report.trades, report.trades * (TARGETS.z / value) ** 2) : "better results";
+			if (value === null) return "no result yet";
+			return value > 0 ? estimate(report.trades, report.trades * (TARGETS.z / value) ** 2) : "better results";
 		case "omega":
 			return value === null ? (report.trades === 0 ? "no trade yet" : "no losing trade yet") : "better results";
 		case "energy captured":
@@ -146,7 +153,7 @@ function checkpointRow(gate: Gate, { progress, evidence }: Gathered): Requiremen
 	const { passes } = GATES[gate];
 	const base = { name: "checkpoints passed in a row", must: `at least ${passes}`, value: String(progress.passes) };
 	if (progress.promoted) return { ...base, verdict: "pass", missing: "" };
-	const next = nextCheckpoint(evidence.trades);
+	const next = nextJudged(gate, evidence.trades);
 	const failed = progress.checkpoint >= GATES[gate].trades && progress.passes === 0;
 	return { ...base, verdict: failed ? "fail" : "insufficient", missing: `judged next at ${next} trades` };
 }

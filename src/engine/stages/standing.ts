@@ -41,6 +41,7 @@ export type GateStanding = {
 	/** In a sentence: why it is open or closed, what to do next. */
 	readonly text: string;
 	readonly certificate: CertificateView | null;
+	/** Newest first. */
 	readonly sessions: readonly SessionCounts[];
 };
 
