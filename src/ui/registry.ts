@@ -13,6 +13,7 @@ import { liveTestingScreen } from "./screens/live-testing.ts";
 import { mainScreen } from "./screens/main.ts";
 import { sessionScreen } from "./screens/session.ts";
 import { sessionsScreen } from "./screens/sessions.ts";
+import { stageStartScreen } from "./screens/stage-start.ts";
 import { statusScreen } from "./screens/status.ts";
 import { summaryScreen } from "./screens/summary.ts";
 import { testConnectionScreen } from "./screens/test-connection.ts";
@@ -31,6 +32,7 @@ export const SCREENS: readonly Screen[] = [
 	fileScreen,
 	demoScreen,
 	testConnectionScreen,
+	stageStartScreen,
 	guideScreen,
 	liveScreen,
 	gatesScreen,

@@ -117,6 +117,9 @@ export type ConnectionView = {
 	/** The checklist of the running or last test, in order. */
 	readonly checks: readonly CheckRow[];
 	readonly testing: boolean;
+	/** What the last test found: a stand-in terminal; an account that the broker calls real. */
+	readonly sandbox: boolean;
+	readonly realAccount: boolean;
 	/** Wall time of the end of the last test; null = not tested yet. */
 	readonly testedWallMs: number | null;
 };

@@ -51,5 +51,7 @@ export const CONNECTION: ConnectionView = {
 	tokenText: "there, and only you can read it",
 	checks: CHECKS,
 	testing: false,
+	sandbox: false,
+	realAccount: false,
 	testedWallMs: Date.UTC(2026, 0, 2, 3, 4, 5),
 };

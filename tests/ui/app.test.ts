@@ -28,7 +28,7 @@ async function told(cockpit: DrawnCockpit): Promise<readonly string[]> {
 	return (await cockpit.rows()).filter((row) => !/^ *│?$/.test(row));
 }
 
-const DEMO: Partial<CockpitState> = { path: ["main", "live-testing", "demo"], focus: "content" };
+const DEMO: Partial<CockpitState> = { path: ["main", "live-testing", "test-connection"], focus: "content" };
 
 describe("the whole screen", () => {
 	it("is the main menu at 80x24", async () => {
@@ -38,20 +38,20 @@ describe("the whole screen", () => {
 			" Main Menu ─────────────────────────────────────────────────────────────────────",
 			"                                      │",
 			"   1 Connection & Credentials         │  Live Testing (Virtual, Demo & Live",
-			"     not available yet                │  Trading)",
-			"                                      │",
-			"   2 Market Data                      │  Kinetra takes a trading agent from",
-			"                                      │  virtual (paper) to demo to live",
-			"   3 Agents                           │  trading on MetaTrader 5 and lets it",
-			"                                      │  skip no stage.",
-			" ❯ 4 Live Testing (Virtual, Demo &    │",
-			"     Live Trading)                    │  This runs the agent: first on a",
-			"                                      │  simulated account (virtual), later on",
-			"   5 Sessions & Summaries             │  a demo account, last with money.",
-			"                                      │",
-			"   6 System Status                    │  Start here: press 4, then 1, then",
-			"                                      │  Enter. That is a virtual session on a",
-			"   q Quit                             │  synthetic market; no money moves.",
+			"                                      │  Trading)",
+			"   2 Market Data                      │",
+			"                                      │  Kinetra takes a trading agent from",
+			"   3 Agents                           │  virtual (paper) to demo to live",
+			"                                      │  trading on MetaTrader 5 and lets it",
+			" ❯ 4 Live Testing (Virtual, Demo &    │  skip no stage.",
+			"     Live Trading)                    │",
+			"                                      │  This runs the agent: first on a",
+			"   5 Sessions & Summaries             │  simulated account (virtual), then on a",
+			"                                      │  demo account, last with money.",
+			"   6 System Status                    │",
+			"                                      │  Start here: press 4, then 1, then",
+			"   q Quit                             │  Enter. That is a virtual session on a",
+			"                                      │  synthetic market; no money moves.",
 			"                                      │",
 			"                                      │",
 			"                                      │",
@@ -65,22 +65,17 @@ describe("the whole screen", () => {
 			[
 				" KINETRA   VIRTUAL                                                                       03:04:05 UTC   10:15:30 broker",
 				" ✓ Data ready (87 train, 87 test files)  · MT5 bridge not available yet  · No credentials needed",
-				` Main Menu > Live Testing > Demo Account Testing ${"─".repeat(71)}`,
+				` Main Menu > Live Testing > Test MT5 Connection ${"─".repeat(72)}`,
 				" ● ACTIVE  EURUSD  CHS 0.712 good  equity 10,012.50 USD  1 open +12.50  trades 4/10  10:15:30",
-				" ❯ 1 Virtual Trading (Paper Trading)  │  Demo Account Testing",
-				"                                      │  not available yet",
+				" ❯ 1 Virtual Trading (Paper Trading)  │  The settings are being read ...",
 				"   2 Demo Account Testing (MT5 Demo)  │",
-				"     not available yet                │  What it will do: run the same agent, limits and breaker on a demo account of",
-				"                                      │  your broker, with real quotes and real execution and without money.",
 				"   3 Test MT5 Connection              │",
-				"     not available yet                │  Why it is not here: this version has no bridge to MetaTrader 5. Nothing in",
-				"                                      │  it can send an order to a broker.",
 				"   4 View Live Testing Guide          │",
-				"                                      │  What you can do today: collect the evidence that the demo gate asks for with",
-				"   5 Live Trading                     │  virtual sessions (0, then 1). Promotion Gates (0, then 6) shows what is",
-				"     locked                           │  passed and what is missing.",
+				"   5 Live Trading                     │",
+				"     locked                           │",
 				"   6 Promotion Gates                  │",
-				"                                                                       K KILL  w watch  m menu  0 back  ? keys  q quit",
+				"                                      │ all shown",
+				" Enter test  c connection  ↑↓ scroll  / search                         K KILL  w watch  m menu  0 back  ? keys  q quit",
 			].filter((row) => !/^ *│$/.test(row)),
 		);
 	});
@@ -129,8 +124,8 @@ describe("what changes while it is shown", () => {
 		await cockpit.rows();
 		cockpit.ink.feed("\r");
 		expect((await cockpit.rows())[2]).toMatch(/^ Main Menu > Live Testing ─/);
-		dispatch(cockpit, "2");
-		expect((await cockpit.rows())[2]).toMatch(/^ Main Menu > Live Testing > Demo Account Testing ─/);
+		dispatch(cockpit, "3");
+		expect((await cockpit.rows())[2]).toMatch(/^ Main Menu > Live Testing > Test MT5 Connection ─/);
 		cockpit.store.setState({ live: viewOf({ now: projectionOf({ state: "KILLED" }) }) });
 		expect((await cockpit.rows())[3]).toMatch(/^ ● ⚠ KILLED {2}EURUSD/);
 		dispatch(cockpit, "K");

@@ -19,6 +19,7 @@ const IDS: readonly ScreenId[] = [
 	"file",
 	"demo",
 	"test-connection",
+	"stage-start",
 	"guide",
 	"live",
 	"gates",

@@ -40,11 +40,11 @@ describe("dispatch", () => {
 		["and of the menu below it", { path: ["main", "live-testing"] }, "2", ["main", "live-testing", "demo"]],
 		["a digit works beside a screen too", { path: ["main", "connection"], focus: "content" }, "4", ["main", "live-testing"]],
 		["but not where the menu is folded away", { path: ["main", "connection"], focus: "content", columns: 80 }, "4", ["main", "connection"]],
-		["0 goes back", { path: ["main", "live-testing", "demo"], focus: "content" }, "0", ["main", "live-testing"]],
+		["0 goes back", { path: ["main", "live-testing", "test-connection"], focus: "content" }, "0", ["main", "live-testing"]],
 		["Esc goes back", { path: ["main", "live-testing"] }, "escape", ["main"]],
 		["0 stays on the main menu", { path: ["main"] }, "0", ["main"]],
-		["? shows the keys", { path: ["main", "demo"], focus: "content" }, "?", ["main", "demo", "help"]],
-		["? again puts them away", { path: ["main", "demo", "help"], focus: "content" }, "?", ["main", "demo"]],
+		["? shows the keys", { path: ["main", "test-connection"], focus: "content" }, "?", ["main", "test-connection", "help"]],
+		["? again puts them away", { path: ["main", "test-connection", "help"], focus: "content" }, "?", ["main", "test-connection"]],
 		["w shows the session", { path: ["main"], live: viewOf() }, "w", ["main", "live-testing", "virtual", "session"]],
 		["an unknown key does nothing", { path: ["main"] }, "z", ["main"]],
 	])("%s", (_name, state, key, path) => {
@@ -66,7 +66,7 @@ describe("dispatch", () => {
 	});
 
 	it("keeps the arrows from the menu while the content has the focus", () => {
-		expect(dispatch(cockpit({ path: ["main", "demo"], focus: "content" }), "down")).toBe("handled");
+		expect(dispatch(cockpit({ path: ["main", "test-connection"], focus: "content" }), "down")).toBe("handled");
 	});
 
 	it.each<[string, Partial<CockpitState>, string]>([
@@ -82,11 +82,11 @@ describe("dispatch", () => {
 	});
 
 	it.each(["m", "tab"])("%s opens the folded menu, and Esc puts it away again", (key) => {
-		const context = cockpit({ path: ["main", "demo"], focus: "content", columns: 80, rows: 24 });
+		const context = cockpit({ path: ["main", "test-connection"], focus: "content", columns: 80, rows: 24 });
 		dispatch(context, key);
 		expect(context.store.getState().focus).toBe("menu");
 		dispatch(context, "escape");
-		expect(context.store.getState()).toMatchObject({ focus: "content", path: ["main", "demo"] });
+		expect(context.store.getState()).toMatchObject({ focus: "content", path: ["main", "test-connection"] });
 	});
 
 	it("closes a replay that is left, and keeps the one that is only covered", () => {

@@ -3,6 +3,7 @@ import { type BridgeSettings, bridgeAddress, bridgeSettings, noteTest, rememberB
 import { cleanText } from "../../adapters/clean-text.ts";
 import { EXIT, Failure } from "../../adapters/failure.ts";
 import type { Home } from "../../adapters/home.ts";
+import { tradeModeOf } from "../../adapters/mt5/account.ts";
 import { readToken } from "../../adapters/mt5/token-file.ts";
 import type { Clock } from "../../adapters/ports.ts";
 import { reasonOf } from "../../adapters/reason.ts";
@@ -55,14 +56,15 @@ export function createConnectionIntents(parts: Parts): ConnectionIntents {
 		const mine = new AbortController();
 		running = mine;
 		let rows: readonly CheckRow[] = [];
-		change({ checks: rows, testing: true, testedWallMs: null });
+		change({ checks: rows, testing: true, testedWallMs: null, sandbox: false, realAccount: false });
 		const onRow = (row: CheckRow): void => {
 			rows = [...rows, row];
 			change({ checks: rows });
 		};
 		try {
 			const settings = bridgeSettings(home, env);
-			const { ok } = await parts.check({ address: bridgeAddress(settings), symbol: parts.symbol(), home, clock, signal: mine.signal, onRow });
+			const { ok, hello, account } = await parts.check({ address: bridgeAddress(settings), symbol: parts.symbol(), home, clock, signal: mine.signal, onRow });
+			change({ sandbox: hello?.sandbox === true, realAccount: account !== null && tradeModeOf(account) === "real" });
 			noteTest(home, { at: clock.nowMs(), ok, url: settings.url });
 		} catch (error) {
 			onRow(failedRow(messageOf(error)));
@@ -119,6 +121,8 @@ function viewOf(settings: BridgeSettings, before: ConnectionView | null): Connec
 		...tokenFacts(settings),
 		checks: last?.checks ?? [],
 		testing: last?.testing ?? false,
+		sandbox: last?.sandbox ?? false,
+		realAccount: last?.realAccount ?? false,
 		testedWallMs: last?.testedWallMs ?? null,
 	};
 }

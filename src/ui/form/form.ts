@@ -35,14 +35,14 @@ export const VIRTUAL_FORM: Form = {
 };
 
 /** The forms of the stages at the broker: their Start leads to checks and questions, not to a session. */
-export const DEMO_FORM: Form = stageForm("demo", "Check, then ask: demo session");
-export const LIVE_FORM: Form = stageForm("live", "Check, then ask: LIVE session");
+export const DEMO_FORM: Form = stageForm("demo", "Start the demo session: checks, then asks");
+export const LIVE_FORM: Form = stageForm("live", "Start the LIVE session: checks, then asks");
 
 function stageForm(mode: "demo" | "live", startText: string): Form {
 	return {
 		name: mode,
 		startText,
-		startHelp: "Enter checks everything and then asks; nothing is sent before the last word is typed.",
+		startHelp: "Nothing is sent before the last word is typed.",
 		services: ({ services }) => services.stages[mode],
 		choices: ({ stageChoices }) => stageChoices[mode],
 		keep({ store, intents }, choices) {

@@ -1,57 +1,71 @@
 import { GATES, type Gate, TARGETS } from "../../engine/stages/gates.ts";
-import { type Line, line, span } from "../../print/line.ts";
-import { beside, bullet, cell, lineTable, titled, wrapped } from "../../print/line-block.ts";
-import { targetsLines } from "../../print/summary-head.ts";
+import type { Standing } from "../../engine/stages/standing.ts";
+import { GATE_VERDICTS, standingLines, standingTitle } from "../../print/gate-lines.ts";
+import { clipLine, type Line, line, span } from "../../print/line.ts";
+import { bullet, cell, lineTable, titled, wrapped } from "../../print/line-block.ts";
 import { formatNumber } from "../../print/text.ts";
-import { whenOf } from "../sessions/rows.ts";
-import type { SessionRow } from "../state.ts";
-import { trimEnd, verdictText } from "../summary/overview.ts";
-import { type BuildEvidence, evidenceByBuild } from "./evidence.ts";
+import { windowStart } from "../widgets/list.ts";
 
-/** From this width on the demands stand beside the evidence. */
-const BESIDE_FROM = 150;
+/** Agents and configurations listed at once; the list moves with the selected one. */
+const LISTED = 5;
 
-/** The way from virtual to live: what each gate demands, and what the sessions so far prove. `rows` newest first. */
-export function gatesLines(rows: readonly SessionRow[], width: number): Line[] {
-	const wide = width >= BESIDE_FROM;
-	const room = wide ? Math.floor((width - 3) / 2) : width;
-	const evidence = evidenceLines(evidenceByBuild(rows), room);
-	const demands = [...titled("What each gate demands of one agent build", demandTable(), room), [], ...rulesLines(room)];
-	return trimEnd([...pathLines(width), ...(wide ? beside(evidence, demands, room) : [...evidence, ...demands])]);
+/** The one that is selected, or null when there is none. */
+function selectedStanding(standings: readonly Standing[], selected: number): Standing | null {
+	return standings[Math.max(0, Math.min(selected, standings.length - 1))] ?? null;
 }
 
-/** Virtual, demo and live with the gates between them. */
-export function pathLines(width: number): Line[] {
+/** The way from virtual to live: every agent and configuration with its gates, and all there is to know of the selected one. */
+export function gatesLines(standings: readonly Standing[], selected: number, width: number): Line[] {
+	const shown = selectedStanding(standings, selected);
+	const room = Math.min(120, width);
 	return [
-		line(span("VIRTUAL", "virtual"), " ── gate 1 ── ", span("DEMO", "faint"), " ── gate 2 ── ", span("LIVE", "faint"), span("   you are in VIRTUAL", "strong")),
-		...wrapped(
-			"A gate opens with a certificate: evidence of one agent build, recomputed from its journals. Certificates come with the MT5 bridge, which this version has not got: no gate can be passed yet, and what is collected here is kept for it.",
-			width,
-			"faint",
-		),
+		pathLine(),
 		[],
+		...(shown === null ? nothingLines(room) : [...listLines(standings, selected, width), [], ...standingLines(shown, room)]),
+		[],
+		...titled("What each gate demands of one agent build", demandTable(), room),
+		[],
+		...rulesLines(room),
 	];
 }
 
-function evidenceLines(builds: readonly BuildEvidence[], width: number): Line[] {
-	if (builds.length === 0) {
-		const text =
-			"No session counts yet. A session counts when it runs to its own end in the ordinary market or on recorded days not traded before: no drill (--scenario), no repeat, no measuring run. Enter opens the form.";
-		return [...titled("Gate 1, virtual -> demo: no evidence yet", wrapped(text, width - 2), width), []];
-	}
-	return builds.flatMap((one) => [...titled(`Gate 1, virtual -> demo: ${one.build}`, buildLines(one, width - 2), width), []]);
+/** Virtual, demo and live with the gates between them. */
+export function pathLine(): Line {
+	return line(
+		span("VIRTUAL", "virtual"),
+		" ── gate 1 ── ",
+		span("DEMO", "demo"),
+		" ── gate 2 ── ",
+		span("LIVE", "strong"),
+		span("  each gate opens with a certificate", "faint"),
+	);
 }
 
-function buildLines({ newest, sessions, trades, uncounted }: BuildEvidence, width: number): Line[] {
-	const { trades: needed } = GATES["virtual-to-demo"];
-	const others = uncounted === 0 ? "" : `; ${uncounted} more never ${uncounted === 1 ? "counts" : "count"}`;
+function nothingLines(width: number): Line[] {
+	return wrapped(
+		"No evidence yet. A session counts when it runs to its own end in the ordinary market or on recorded days not traded before: no drill (--scenario), no repeat, no measuring run. Enter opens the form.",
+		width,
+	);
+}
+
+/** One row an agent and configuration, the selected one marked. */
+function listLines(standings: readonly Standing[], selected: number, width: number): Line[] {
+	const at = Math.max(0, Math.min(selected, standings.length - 1));
+	const from = windowStart(at, standings.length, LISTED);
+	const rows = standings.slice(from, from + LISTED);
+	const table = lineTable(
+		rows.map((one) => [
+			cell(standingTitle(one)),
+			...one.gates.map((gate): Line => {
+				const { mark, word, tone } = GATE_VERDICTS[gate.verdict];
+				return [span(`${GATES[gate.gate].label}  `, "faint"), span(`${mark} ${word}`, tone)];
+			}),
+		]),
+	);
+	const place = standings.length > 1 ? line(span(`${at + 1} of ${standings.length} agents and configurations`, "faint"), span("  ←→ choose", "key")) : [];
 	return [
-		...wrapped(
-			`${sessions} ${sessions === 1 ? "session counts" : "sessions count"}, ${trades} closed ${trades === 1 ? "trade" : "trades"} together (a gate asks for ${needed} over all of them)${others}.`,
-			width,
-		),
-		...wrapped(`The newest, ${newest.id.slice(-6)} of ${whenOf(newest)} UTC, by itself: ${verdictText(newest.gate ?? [])}.`, width, "strong"),
-		...targetsLines(newest.gate ?? [], width),
+		...table.map((row, index) => clipLine(line(from + index === at ? span("❯ ", "accent") : span("  "), ...row), width)),
+		...(place.length === 0 ? [] : [place]),
 	];
 }
 
@@ -80,8 +94,9 @@ function demandTable(): Line[] {
 function rulesLines(width: number): Line[] {
 	const rules = [
 		"Judged only at 60, 100, 150, 200 ... trades: looking after every trade would let a lucky streak through.",
-		"All sessions of the build will be judged together, not the best ones; one that was broken off counts as failed.",
-		"A certificate will be bound to the agent, its configuration and the account; changing one of them starts again.",
+		"All sessions of a configuration are judged together, not the best ones; of one that was broken off the losses count and the gains do not.",
+		"A certificate is bound to the agent, its configuration and the account, and it expires; changing one of them starts again, tightening a limit does not.",
+		"What the gates cannot do: they protect against haste and drift, not against the owner of this machine (docs/GATES.md).",
 	];
 	return titled(
 		"How it is judged",

@@ -1,8 +1,18 @@
-import { laterScreen } from "./later.ts";
+import { DEMO_FORM } from "../form/form.ts";
+import { captureField, formBindings } from "../form/keys.ts";
+import type { Screen } from "../screen.ts";
+import { formPanes, gateNote, openForm } from "./form-panes.ts";
 
-/** Demo Account Testing: what it will be, and the gate that leads to it. */
-export const demoScreen = laterScreen("demo", "Demo Account Testing", [
-	"What it will do: run the same agent, limits and breaker on a demo account of your broker, with real quotes and real execution and without money.",
-	"Why it is not here: this version has no bridge to MetaTrader 5. Nothing in it can send an order to a broker.",
-	"What you can do today: collect the evidence that the demo gate asks for with virtual sessions (0, then 1). Promotion Gates (0, then 6) shows what is passed and what is missing.",
-]);
+/** Live Testing > Demo Account Testing: the form of a demo session, with what the gate says. Start leads to checks and questions. */
+export const demoScreen: Screen = {
+	id: "demo",
+	title: () => "Demo Account Testing",
+	menu: null,
+	panes: (state, content) => formPanes(DEMO_FORM, state, content, gateNote("demo")),
+	bindings: formBindings(DEMO_FORM),
+	capture: (context, key) => captureField(DEMO_FORM, context, key),
+	enter(context) {
+		openForm(context, DEMO_FORM);
+		context.intents.loadStandings();
+	},
+};

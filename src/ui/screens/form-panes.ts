@@ -4,6 +4,7 @@ import type { Form } from "../form/form.ts";
 import { blockedStart } from "../form/keys.ts";
 import { type FormSlice, formLines, formRows, planLines } from "../form/paint.ts";
 import type { Sheet } from "../form/sheet.ts";
+import { stageNote, wantedOf } from "../gates/note.ts";
 import type { Context } from "../key.ts";
 import { type Pane, pane, type Rect } from "../pane.ts";
 import type { CockpitState } from "../state.ts";
@@ -12,10 +13,10 @@ import type { CockpitState } from "../state.ts";
 const BESIDE_FROM = 120;
 const FORM_COLUMNS = 84;
 
-/** Lines that a form shows above its plan, from a slice of the state. */
-export type FormNote<Slice extends object> = {
+/** Lines that a form shows above its plan, from a slice of the state and the form as it is. */
+type FormNote<Slice extends object> = {
 	readonly select: (state: CockpitState) => Slice;
-	readonly lines: (slice: Slice, width: number) => readonly Line[];
+	readonly lines: (slice: Slice, sheet: Sheet, width: number) => readonly Line[];
 };
 
 const NO_NOTE: FormNote<object> = { select: () => ({}), lines: () => [] };
@@ -34,11 +35,16 @@ export function formPanes<Slice extends object = object>(
 		select: (now) => ({ ...note.select(now), sheet: now.views[form.name].sheet }),
 		paint({ sheet, ...slice }, size) {
 			if (sheet === null) return [];
-			const above = note.lines(slice as unknown as Slice, size.width).slice(0, Math.max(0, size.height - 1));
+			const above = note.lines(slice as unknown as Slice, sheet, size.width).slice(0, Math.max(0, size.height - 1));
 			return [...above, ...planLines(sheet, { width: size.width, height: size.height - above.length })];
 		},
 	});
 	return [pane<FormSlice>({ id: "form", rect: rects.form, select: (now) => sliceOf(form, now), paint: formLines }), plan];
+}
+
+/** What the gate into a stage says to the choices of its form. */
+export function gateNote(mode: "demo" | "live"): FormNote<Pick<CockpitState, "standings">> {
+	return { select: ({ standings }) => ({ standings }), lines: ({ standings }, sheet, width) => [...stageNote(mode, standings, wantedOf(sheet), width), []] };
 }
 
 /** What a form does when it comes to the front: the cursor goes to Start, so that Enter starts with what was chosen last. */

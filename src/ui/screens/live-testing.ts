@@ -1,4 +1,5 @@
 import type { MenuItem, Screen } from "../screen.ts";
+import { isUnlocked } from "./live.ts";
 
 const ITEMS: readonly MenuItem[] = [
 	{
@@ -17,20 +18,19 @@ const ITEMS: readonly MenuItem[] = [
 		key: "2",
 		label: "Demo Account Testing (MT5 Demo)",
 		to: "demo",
-		mark: () => "not available yet",
 		explain: () => [
-			"The same session on a demo account of your broker: real quotes, real execution, no money.",
-			"Not available yet: this version has no MT5 bridge. Pass the virtual gate meanwhile (6 Promotion Gates).",
+			"The same session on a demo account of your broker: real quotes, real execution, no money. Only if the broker itself says that the account is demo.",
+			"It needs the bridge (Main > Connection & Credentials) and one clean virtual session. Without a virtual certificate it is a rehearsal and never counts.",
+			"Enter opens the form; starting checks everything and then asks. Nothing is sent before the last word is typed.",
 		],
 	},
 	{
 		key: "3",
 		label: "Test MT5 Connection",
 		to: "test-connection",
-		mark: () => "not available yet",
 		explain: () => [
-			"Checks the way to the MT5 terminal step by step: bridge, login, account type, symbol, clock, and a quote.",
-			"Not available yet: this version has no MT5 bridge.",
+			"Checks the way to the MT5 terminal step by step: bridge, account type, algo trading, symbol, quote, clock, margin; and says of each step that fails what to do.",
+			"It only looks: nothing is changed and nothing is sent.",
 		],
 	},
 	{
@@ -43,10 +43,10 @@ const ITEMS: readonly MenuItem[] = [
 		key: "5",
 		label: "Live Trading",
 		to: "live",
-		mark: () => "locked",
-		explain: () => [
+		mark: (state) => (isUnlocked(state) ? null : "locked"),
+		explain: (state) => [
 			"Trading with money. Locked until its gate is passed: the virtual and the demo gate first, with evidence that cannot be argued with.",
-			"Enter shows the checklist: what is passed, what is missing.",
+			isUnlocked(state) ? "A certificate for live is valid: Enter opens the form." : "Enter shows the checklist: what is passed, what is missing.",
 		],
 	},
 	{
@@ -58,4 +58,14 @@ const ITEMS: readonly MenuItem[] = [
 ];
 
 /** Live Testing: from paper to money. */
-export const liveTestingScreen: Screen = { id: "live-testing", title: () => "Live Testing", menu: ITEMS, panes: () => [], bindings: [] };
+export const liveTestingScreen: Screen = {
+	id: "live-testing",
+	title: () => "Live Testing",
+	menu: ITEMS,
+	panes: () => [],
+	bindings: [],
+	// Whether Live Trading is locked stands beside its name.
+	enter({ store, intents }) {
+		if (store.getState().standings.state === "none") intents.loadStandings();
+	},
+};

@@ -5,10 +5,9 @@ const ITEMS: readonly MenuItem[] = [
 		key: "1",
 		label: "Connection & Credentials",
 		to: "connection",
-		mark: () => "not available yet",
 		explain: () => [
-			"Connects Kinetra to a MetaTrader 5 terminal and keeps the login of a demo or live account.",
-			"Not available yet: this version has no MT5 bridge. Virtual sessions need neither a connection nor credentials.",
+			"The way to your MetaTrader 5 terminal: the address of the bridge beside it, the token between the two, how to set them up, and the last test.",
+			"Virtual sessions need neither. The login of your broker stays in the terminal: Kinetra never asks for a password.",
 		],
 	},
 	{
@@ -35,7 +34,7 @@ const ITEMS: readonly MenuItem[] = [
 		to: "live-testing",
 		explain: () => [
 			"Kinetra takes a trading agent from virtual (paper) to demo to live trading on MetaTrader 5 and lets it skip no stage.",
-			"This runs the agent: first on a simulated account (virtual), later on a demo account, last with money.",
+			"This runs the agent: first on a simulated account (virtual), then on a demo account, last with money.",
 			"Start here: press 4, then 1, then Enter. That is a virtual session on a synthetic market; no money moves.",
 		],
 	},

@@ -2,7 +2,7 @@ import { cellWidth, type Line, span } from "../../print/line.ts";
 import type { Binding } from "../key.ts";
 import { bindingKeys, keyName } from "../key-name.ts";
 import { frontOf } from "../layout.ts";
-import type { CockpitState } from "../state.ts";
+import type { CockpitState, ScreenId } from "../state.ts";
 import { SHELL_BINDINGS } from "./bindings.ts";
 import { isTrading } from "./leave.ts";
 import { typedKeys } from "./typing.ts";
@@ -11,7 +11,7 @@ import { typedKeys } from "./typing.ts";
 export function footerLine(state: CockpitState, rows: readonly Binding[], width: number): Line {
 	const shell = shellHints(state);
 	// Where a filter or a search is typed, its own row says what Enter and Esc do.
-	const isFilter = typedKeys(state) === "text" && frontOf(state) !== "virtual";
+	const isFilter = typedKeys(state) === "text" && !KEEP_HINTS.includes(frontOf(state));
 	const own = (isFilter ? [] : rows).filter((row) => row.label !== "" && !SHELL_BINDINGS.includes(row) && works(state, row));
 	const shellWidth = widthOf(shell);
 	let used = shellWidth + 2;
@@ -25,6 +25,9 @@ export function footerLine(state: CockpitState, rows: readonly Binding[], width:
 	const gap = Math.max(0, width - shellWidth - widthOf(shown) - 1);
 	return [span(" "), ...hints(shown), span(" ".repeat(gap)), ...hints(shell)];
 }
+
+/** While typing on these, keys besides the letters work all the same. */
+const KEEP_HINTS: readonly ScreenId[] = ["virtual", "demo", "live", "stage-start"];
 
 /** K stands first while there is something to kill. Of keys that would be typed, the other name is shown, or none where there is no other. */
 function shellHints(state: CockpitState): readonly Binding[] {

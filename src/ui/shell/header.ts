@@ -21,7 +21,7 @@ const CLOCKS_COLUMNS = 40;
  */
 export function titleLine(state: CockpitState): Line {
 	const about = shownSession(state)?.about ?? null;
-	const { mode, replay, unlimited, noEvidence, broker } = about ?? NO_SESSION;
+	const { mode, replay, unlimited, noEvidence, broker } = about ?? { ...NO_SESSION, mode: wouldRun(state) };
 	const isReal = broker !== null && !replay;
 	const badge = (text: string, tone: Tone): Line => [span(` ${text} `, tone), span(" ")];
 	return [
@@ -36,7 +36,13 @@ export function titleLine(state: CockpitState): Line {
 	];
 }
 
-const NO_SESSION = { mode: "virtual", replay: false, unlimited: false, noEvidence: null, broker: null } as const;
+/** What would run from here: of the screens that lead to demo and live, theirs. */
+function wouldRun({ path, stageStart }: CockpitState): "virtual" | "demo" | "live" {
+	if (path.includes("stage-start") && stageStart !== null) return stageStart.mode;
+	return path.includes("demo") ? "demo" : "virtual";
+}
+
+const NO_SESSION = { replay: false, unlimited: false, noEvidence: null, broker: null } as const;
 
 /** True while anything in front, in hand or about to start is the stand-in terminal: every screen says so. */
 function isSandbox(state: CockpitState): boolean {
