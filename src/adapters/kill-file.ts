@@ -95,6 +95,6 @@ function parse(text: string): KillOrder {
 	} catch {
 		// Made by hand: words.
 	}
-	const words = cleanText(text.trim().replace(/\s+/g, " "));
+	const words = cleanText(text.trim().replace(/\s+/g, " "), 160);
 	return { at: null, reason: words === "" ? "kill file made by hand" : `kill file made by hand: ${words}`, flatten: /^flatten\b/i.test(words) };
 }
