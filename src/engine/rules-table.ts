@@ -83,7 +83,9 @@ const noneInVirtual: Extra = { none: ["virtual"] };
  * Every limit the engine knows, with its default a stage (controls.md 4). Virtual follows the catalogue except where a default
  * session of an hour on M1 with 1 % risk could not run: C20 (`--max-trades` and `--duration` decide), C24 (0.5 % in a minute is
  * half of one planned loss), C26 and C27 (a pause of an hour is the whole session), C30 (a silent minute must not end the
- * session before the breaker can re-arm). docs/CONTROLS.md is generated from this table.
+ * session before the breaker can re-arm). In demo and live C24 is half as much again as the largest risk of one trade (C12), where the catalogue
+ * has 0.5 %: that is no more than one planned loss, so an ordinary stop would kill the session; a stop that slips by half of itself, or two losses
+ * within the minute, still do. docs/CONTROLS.md is generated from this table.
  */
 export const RULES = {
 	maxLots: limit("C08", "lots", [1, 0.1, 0.01], [1e-8, 1000], "Largest volume of one order", { ceiling: { live: 1 }, ...noneInVirtual }),
@@ -138,7 +140,14 @@ export const RULES = {
 		...noneInVirtual,
 	}),
 	drawdownPct: limit("C23", "% of peak equity", [UNLIMITED, 10, 5], [0.1, 100], "Fall from the highest equity", noneInVirtual),
-	lossSpeedPct: limit("C24", "% of equity", [4, 0.5, 0.5], [0.05, 100], "Fall of equity within lossSpeedWindowMs", noneInVirtual),
+	lossSpeedPct: limit(
+		"C24",
+		"% of equity",
+		[4, 1.5, 0.75],
+		[0.05, 100],
+		"Fall of equity within lossSpeedWindowMs: more than one planned loss (riskPerTradePctMax)",
+		noneInVirtual,
+	),
 	lossSpeedWindowMs: least("C24", "ms", MINUTE, [10_000, 60 * MINUTE], "Window of lossSpeedPct"),
 	profitSanityMultiple: limit("C24", "x best session", 3, [1, 100], "Profit beyond this multiple of the best earlier session is reviewed", noneInVirtual),
 	profitSanityFloorPct: limit("C24", "% of start equity", [5, 2, 1], [0.1, 100], "Profit below this is never reviewed", noneInVirtual),

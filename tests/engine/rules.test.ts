@@ -38,7 +38,7 @@ const DEFAULTS: readonly (readonly [string, keyof Rules, number | boolean, numbe
 	["C21", "sessionLossPct", 5, 2, 1],
 	["C22", "dailyLossPct", 10, 4, 2],
 	["C23", "drawdownPct", NONE, 10, 5],
-	["C24", "lossSpeedPct", 4, 0.5, 0.5],
+	["C24", "lossSpeedPct", 4, 1.5, 0.75],
 	["C26", "losingStreakToPause", 4, 4, 4],
 	["C26", "losingStreakPauseMinutes", 15, 60, 60],
 	["C27", "stopGuardStopsToPause", 3, 3, 3],
