@@ -70,7 +70,8 @@ export function beginSession(
 	requireSpace(home, config.mode);
 	const build = buildOf(config);
 	const runKey = runKeyOf(config, feed);
-	const earlier = earlierRun(home, runKey);
+	// Live quotes never come a second time: the same settings are no repeat there.
+	const earlier = feed.kind === "bridge" ? null : earlierRun(home, runKey);
 	const record = config.unlimited || earlier !== null ? null : loadCarry(home, build, config.mode);
 	const base = isDrill(config) ? null : record;
 	const carry = checkedCarry(earlier === null ? (record?.carry ?? null) : earlier.carry, build);

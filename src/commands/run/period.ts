@@ -7,10 +7,12 @@ import type { BegunSession } from "./begin.ts";
  * The market time that a session trades, from the beginning of trading (null before it) to now. A generated market is one of its own for
  * every seed and the same for every other setting: whoever has seen it once could choose the settings by its result.
  */
-export function periodOf({ start: { config } }: Pick<BegunSession, "start">, from: BrokerMs | null, to: BrokerMs): Period | null {
+export function periodOf({ start: { config, feed } }: Pick<BegunSession, "start">, from: BrokerMs | null, to: BrokerMs): Period | null {
 	if (from === null) return null;
 	const { symbol } = config.instrument;
-	return { symbol: config.feed.kind === "csv" ? symbol : `${symbol} (seed ${config.seed})`, from, to };
+	if (feed.kind === "synthetic") return { symbol: `${symbol} (seed ${config.seed})`, from, to };
+	// The stand-in's market is made up too, but by the stand-in: it has one a time.
+	return { symbol: feed.kind === "bridge" && feed.venue === "sandbox" ? `${symbol} (sandbox)` : symbol, from, to };
 }
 
 /** Why the record must not be touched: the agent has traded some of this time before, in whatever file and with whatever seed. Null when it has not. */

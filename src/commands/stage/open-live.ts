@@ -17,6 +17,7 @@ import { type OpenedMarket, openBroker } from "../../wiring.ts";
 import { lockAccount } from "./account-lock.ts";
 import type { ConfirmedStage } from "./confirmed.ts";
 import { type Described, describe } from "./describe.ts";
+import { earlierLosses } from "./earlier-losses.ts";
 import { earlierPlan } from "./found.ts";
 import { lookAtStage, type StageLook } from "./look.ts";
 import { requireHome } from "./require-home.ts";
@@ -83,7 +84,7 @@ async function openReal(order: LiveOrder, confirmed: ConfirmedStage, parts: Part
 	const { home, plan, clock } = order;
 	const { client, look, undo, close } = parts;
 	const { described, terms, account, magic } = look;
-	const config: SessionConfig = { ...look.config, broker: brokerTerms(look, confirmed, plan) };
+	const config: SessionConfig = { ...look.config, broker: brokerTerms(home, look, confirmed, plan) };
 	const wake = createWake();
 	const feed = await feedOf(client, described, config, wake);
 	undo.push(() => feed.close());
@@ -125,8 +126,10 @@ function withTwin(broker: Broker, config: SessionConfig, feed: BridgeFeed, undo:
 	return withPaperTwin(broker, paper);
 }
 
-function brokerTerms({ described, account, terms }: StageLook, confirmed: ConfirmedStage, plan: RunPlan): BrokerTerms {
+function brokerTerms(home: Home, { described, account, terms }: StageLook, confirmed: ConfirmedStage, plan: RunPlan): BrokerTerms {
+	const earlier = earlierLosses(home, terms.accountHash, terms.mode);
 	return {
+		...(earlier === undefined ? {} : { earlier }),
 		venue: terms.venue,
 		server: terms.server,
 		company: account.company,

@@ -13,7 +13,7 @@ describe("the keeper of a running session", () => {
 	const home = homeAt({ KINETRA_HOME: join(mkdtempSync(join(tmpdir(), "kinetra-keeper-")), "home") });
 	prepareHome(home);
 	const base = loadCarry(home, "sma-1", "virtual");
-	const session = { base, agentBuild: "sma-1", files: { id: "A" }, start: { config: configWith() } } as unknown as BegunSession;
+	const session = { base, agentBuild: "sma-1", files: { id: "A" }, start: { config: configWith(), feed: { kind: "synthetic" } } } as unknown as BegunSession;
 	const chs = createChs({ carry: null, record: null, riskFraction: 0.01, tripLevel: 0.55 });
 	onStart(chs, 0, 10_000);
 	const stored = (): number => (loadCarry(home, "sma-1", "virtual").carry as { trades: number } | null)?.trades ?? -1;
