@@ -14,8 +14,8 @@ export type FakeAnswer = { readonly t: string; readonly d: unknown } | null;
 /** Answers one type of request; `connection` counts from 1. */
 export type FakeHandler = (d: Record<string, unknown>, frame: FakeFrame, connection: number) => FakeAnswer | Promise<FakeAnswer>;
 
-/** How the handshake goes wrong, or not at all: token refused; no common version; wrong proof of the bridge; no hello; no answer to auth. */
-export type FakeHandshake = "ok" | "auth" | "version" | "bad-proof" | "no-hello" | "silent";
+/** How the handshake goes wrong, or not at all: token refused; too many sessions; no common version; wrong proof of the bridge; no hello; no answer to auth. */
+export type FakeHandshake = "ok" | "auth" | "busy" | "version" | "bad-proof" | "no-hello" | "silent";
 
 export type FakeBridge = {
 	readonly url: string;
@@ -160,6 +160,7 @@ function serve(socket: WebSocket, bridge: FakeBridge, token: string, service: Se
 		const { nonce: theirs, role, proof } = frame.d as { nonce: string; role: string; proof: string };
 		const fits = frame.t === "auth" && frame.seq === 1 && proof === mac(token, ["client", nonce, theirs, role]);
 		if (bridge.handshake === "version") return refuse(4002, "VERSION_UNSUPPORTED");
+		if (bridge.handshake === "busy") return refuse(4001, "BUSY", true);
 		if (!fits || bridge.handshake === "auth") return refuse(4001, "AUTH_FAILED");
 		line.sid = randomBytes(8).toString("hex");
 		line.number = service.lines.push(line);
@@ -168,8 +169,8 @@ function serve(socket: WebSocket, bridge: FakeBridge, token: string, service: Se
 		service.send(line, "snapshot", FAKE_SNAPSHOT);
 		service.changed();
 
-		function refuse(code: number, name: string): void {
-			service.send(line, "auth_error", { code: name, message: "refused by the script", retryable: false, details: {} }, frame.id);
+		function refuse(code: number, name: string, retryable = false): void {
+			service.send(line, "auth_error", { code: name, message: "refused by the script", retryable, details: {} }, frame.id);
 			socket.close(code, name);
 		}
 		function ourProof(client: string): string {

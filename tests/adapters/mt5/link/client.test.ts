@@ -81,6 +81,14 @@ describe("connecting", () => {
 		expect(client.link()).toMatchObject({ state: "refused", refusal: { code: handshake } });
 	});
 
+	it("tries again when the bridge is only full", async () => {
+		bridge.handshake = "busy";
+		const client = connect();
+		await vi.waitFor(() => expect(client.link()).toMatchObject({ state: "connecting", why: expect.stringMatching(/refused by the script/) }), PATIENCE);
+		bridge.handshake = "ok";
+		await client.ready(LONG_MS);
+	});
+
 	it("does not believe a bridge that cannot prove the token, and sends it nothing", async () => {
 		bridge.handshake = "bad-proof";
 		const client = connect();
@@ -351,6 +359,13 @@ describe("staying connected", () => {
 		expect(client.quietMs()).toBeLessThan(30_000);
 		client.close();
 		expect(client.quietMs()).toBe(Number.POSITIVE_INFINITY);
+	});
+
+	it("keeps a link on which nothing but signs of life is heard", async () => {
+		const client = await connected({ timings: { beatMs: 2, silenceMs: 600 } });
+		await bridge.frame("ping", 400);
+		expect(client.link().state).toBe("up");
+		expect(bridge.connections()).toBe(1);
 	});
 
 	it("gives a link up on which nothing is heard any more", async () => {
