@@ -1,6 +1,7 @@
 import { appendFileSync, closeSync, constants, fstatSync, lstatSync, openSync, readSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { cleanText } from "./clean-text.ts";
+import { EXIT, Failure } from "./failure.ts";
 import { type Home, makePrivateFolder, writePrivateFile } from "./home.ts";
 import { codeOf } from "./reason.ts";
 
@@ -39,6 +40,16 @@ export function readKill(home: Home): KillOrder | null {
 	const text = textOf(path);
 	if (text === null) return { at: null, reason: "there is a kill file, and it cannot be read", flatten: false };
 	return parse(text);
+}
+
+/** Throws a `Failure` (exit 4) while a kill is in force: no session of any mode starts then (control C33). */
+export function requireNoKill(home: Home): void {
+	const kill = readKill(home);
+	if (kill === null) return;
+	throw new Failure(
+		EXIT.refused,
+		`A kill is in force (${cleanText(killFile(home), 300)}: ${kill.reason}), so no session starts. When all is as it should be, lift it: kinetra kill --release --reason "..."`,
+	);
 }
 
 /** Writes the kill file in one step, onto the disk. The first kill's time and reason are kept unless this one closes more. Throws system errors. */

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { MONEY_BYTES_MIN } from "../../adapters/home.ts";
 import type { CheckRow } from "../../print/check-row.ts";
 import type { HomeFacts } from "../cockpit/status-facts.ts";
 import { speaksUtf8 } from "../cockpit/status-parts.ts";
@@ -20,8 +21,6 @@ const NODE_OLDEST = [20, 12] as const;
 /** The cockpit's smallest screen. */
 const COLUMNS_MIN = 80;
 const ROWS_MIN = 24;
-/** A session starts with this much disk space left, bytes (control C42). */
-const FREE_BYTES_MIN = 200_000_000;
 
 /** Node, user, terminal: a row each. */
 export function machineRows({ node, env, size, uid }: Machine): readonly CheckRow[] {
@@ -66,10 +65,10 @@ export function homeRows(home: HomeFacts, parts: Readonly<Record<string, string>
 			"disk space",
 			free === null
 				? attention("not known", "The system does not say how much space is left, so a session cannot see it run out.")
-				: free < FREE_BYTES_MIN
+				: free < MONEY_BYTES_MIN
 					? failed(
 							`${gigabytes(free)} left`,
-							`No session starts with less than ${gigabytes(FREE_BYTES_MIN)} (control C42). Free some space, or choose another folder with KINETRA_HOME.`,
+							`No demo or live session starts with less than ${gigabytes(MONEY_BYTES_MIN)} (control C42). Free some space, or choose another folder with KINETRA_HOME.`,
 						)
 					: ok(`${gigabytes(free)} left`),
 		),

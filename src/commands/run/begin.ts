@@ -16,6 +16,7 @@ import { canonicalJson, sha256Hex } from "../../adapters/canonical.ts";
 import { dataFailure, Failure } from "../../adapters/failure.ts";
 import { freeBytes, type Home, MONEY_BYTES_MIN, prepareHome } from "../../adapters/home.ts";
 import { type JournalSink, type LineListener, openJournal } from "../../adapters/journal/writer.ts";
+import { requireNoKill } from "../../adapters/kill-file.ts";
 import type { FeedIdentity } from "../../adapters/ports.ts";
 import { reasonOf } from "../../adapters/reason.ts";
 import { agentBuild, findAgent } from "../../engine/agents/registry.ts";
@@ -56,7 +57,7 @@ const FREE_BYTES_MIN: Readonly<Record<Mode, number>> = { virtual: 1_048_576, dem
 
 /**
  * Prepares everything that must exist before the first event. Throws a `Failure`: exit 3 for a home, record or disk that cannot be
- * used, exit 4 for one in use.
+ * used, exit 4 for one in use and while a kill is in force (control C33).
  */
 export function beginSession(
 	home: Home,
@@ -66,6 +67,7 @@ export function beginSession(
 	onLine: LineListener | null,
 	more: BeginMore,
 ): BegunSession {
+	requireNoKill(home);
 	prepareHome(home);
 	requireSpace(home, config.mode);
 	const build = buildOf(config);
