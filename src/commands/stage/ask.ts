@@ -1,4 +1,3 @@
-import { createInterface, type Interface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { wallClock } from "../../adapters/clock/wall.ts";
 import { EXIT, Failure } from "../../adapters/failure.ts";
@@ -14,6 +13,7 @@ import { earlyEnd } from "../connection/early-end.ts";
 import { type Confirmation, type ConfirmationState, createConfirmation, DEMO_QUESTION } from "./confirmation.ts";
 import type { ConfirmedStage, FoundChoice } from "./confirmed.ts";
 import { type PreparedStage, prepareStage } from "./prepare.ts";
+import { type TypedLines, typedLines } from "./typed-line.ts";
 
 /**
  * The way into a demo or live session in plain lines: the checks as they happen, what will be traded, then the typed words. Null for a virtual session, which needs
@@ -69,7 +69,10 @@ function indented(text: string, width: number): readonly string[] {
 const FOUND_CHOICES: readonly FoundChoice[] = ["resume", "close", "stop"];
 
 async function confirm(confirmation: Confirmation, terminal: Terminal, clock: Clock): Promise<ConfirmedStage> {
-	const reader = lineReader();
+	const end = earlyEnd();
+	const lines = typedLines(process.stdin, terminal);
+	end.signal.addEventListener("abort", lines.end);
+	const left = (): Failure => new Failure(end.code() ?? (lines.interrupted() ? EXIT.sigint : EXIT.refused), "Not confirmed. Nothing was sent.");
 	let shown = "";
 	try {
 		for (;;) {
@@ -81,11 +84,12 @@ async function confirm(confirmation: Confirmation, terminal: Terminal, clock: Cl
 			shown = wrong;
 			const notBefore = state.kind === "asking" ? state.question.notBeforeWallMs : null;
 			if (notBefore !== null) {
-				await waitUntil(notBefore, reader, terminal, clock);
+				await waitUntil(notBefore, lines, terminal, clock);
+				if (lines.ended()) throw left();
 				continue;
 			}
-			const text = await reader.ask(promptOf(state));
-			if (text === null) throw new Failure(reader.interrupted() ? EXIT.sigint : EXIT.refused, "Not confirmed. Nothing was sent.");
+			const text = await lines.ask(promptOf(state));
+			if (text === null) throw left();
 			if (state.kind === "asking") {
 				confirmation.answer(text);
 				// The same wrong word twice is told twice.
@@ -97,7 +101,8 @@ async function confirm(confirmation: Confirmation, terminal: Terminal, clock: Cl
 			else confirmation.choose(choice);
 		}
 	} finally {
-		reader.close();
+		lines.close();
+		end.done();
 	}
 }
 
@@ -109,59 +114,7 @@ function promptOf(state: Extract<ConfirmationState, { kind: "choosing" | "asking
 }
 
 /** Waits for a question whose time has not come; what is typed meanwhile is thrown away. */
-async function waitUntil(notBefore: number, reader: LineReader, terminal: Terminal, clock: Clock): Promise<void> {
+async function waitUntil(notBefore: number, lines: TypedLines, terminal: Terminal, clock: Clock): Promise<void> {
 	terminal.print(`Nothing is taken for ${Math.ceil((notBefore - clock.nowMs()) / 1000)} seconds. Read the lines above once more; Ctrl-C gives up.`);
-	while (clock.nowMs() < notBefore && !reader.ended()) await setTimeout(Math.min(100, Math.max(1, notBefore - clock.nowMs())));
-	if (reader.ended()) throw new Failure(reader.interrupted() ? EXIT.sigint : EXIT.refused, "Not confirmed. Nothing was sent.");
-	reader.clear();
-}
-
-type LineReader = {
-	/** The next line typed after the prompt, or null when the input has ended. */
-	ask(prompt: string): Promise<string | null>;
-	/** Forgets what has been typed of a line so far. */
-	clear(): void;
-	ended(): boolean;
-	/** Whether it ended with Ctrl-C. */
-	interrupted(): boolean;
-	close(): void;
-};
-
-/** Lines from the keyboard. A line that comes when nothing was asked is not kept. */
-function lineReader(): LineReader {
-	const reader: Interface = createInterface({ input: process.stdin, output: process.stdout, terminal: true });
-	let take: ((line: string | null) => void) | null = null;
-	let isOver = false;
-	let wasInterrupted = false;
-	const give = (line: string | null): void => {
-		const waiting = take;
-		take = null;
-		waiting?.(line);
-	};
-	reader.on("line", give);
-	reader.on("SIGINT", () => {
-		wasInterrupted = true;
-		reader.close();
-	});
-	reader.on("close", () => {
-		isOver = true;
-		give(null);
-	});
-	return {
-		ask(prompt) {
-			if (isOver) return Promise.resolve(null);
-			// Only the last line is the prompt: readline draws it again at every key.
-			const at = prompt.lastIndexOf("\n") + 1;
-			process.stdout.write(prompt.slice(0, at));
-			reader.setPrompt(prompt.slice(at));
-			reader.prompt();
-			return new Promise((resolve) => {
-				take = resolve;
-			});
-		},
-		clear: () => reader.write(null, { ctrl: true, name: "u" }),
-		ended: () => isOver,
-		interrupted: () => wasInterrupted,
-		close: () => reader.close(),
-	};
+	while (clock.nowMs() < notBefore && !lines.ended()) await setTimeout(Math.min(100, Math.max(1, notBefore - clock.nowMs())));
 }

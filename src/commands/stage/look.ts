@@ -60,7 +60,7 @@ export async function lookAtStage({ home, plan, client, hello, clock }: LookAsk)
 		currencyDigits: config.account.currencyDigits,
 		maxLoss: maxLossOf(account.equity, config),
 		planHash: planHashOf(plan),
-		instrumentHash: sha256Hex(canonicalJson(config.instrument)),
+		instrumentHash: instrumentHashOf(config),
 		certificate: verdict.kind === "full" ? (verdict.certificate?.id ?? null) : null,
 		rehearsal: verdict.kind === "rehearsal" ? verdict.missing : null,
 		probation: verdict.probation,
@@ -101,6 +101,12 @@ export function maxLossOf(equity: Money, { rules, account }: SessionConfig): Mon
 	const scale = 10 ** account.currencyDigits;
 	// What is exact in the decimal system is not always so in the binary one: 100.5 must not become 100.51.
 	return Math.ceil(Number(((equity * rules.sessionLossPct * scale) / 100).toFixed(6))) / scale;
+}
+
+/** SHA-256 over what the symbol is, without what moves with its quotes. */
+function instrumentHashOf({ instrument }: SessionConfig): string {
+	const { typicalSpreadPoints: _spread, tickValue: _tickValue, ...fixed } = instrument;
+	return sha256Hex(canonicalJson(fixed));
 }
 
 async function lookAtPositions(client: BridgeClient, magic: number, brokerSymbol: string): Promise<FoundOnAccount> {

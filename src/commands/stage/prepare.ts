@@ -140,7 +140,7 @@ function stageRows({ terms, found, verdict, described }: StageLook, home: Home):
 			label: "promotion gate",
 			state: isRehearsal ? "attention" : "ok",
 			found: isRehearsal ? "REHEARSAL: the session will not count" : `certificate ${verdict.certificate?.id ?? "--"}`,
-			advice: isRehearsal ? verdict.missing.join(" ") : "",
+			advice: isRehearsal ? "It may run all the same. What is missing is listed before you confirm; see also: kinetra gates" : "",
 		},
 		...described.notes.map((note, index) => ({ id: `symbol-note-${index + 1}`, label: "assumed", state: "attention" as const, found: note, advice: "" })),
 	];
