@@ -54,10 +54,5 @@ export function readReply<T extends keyof BridgeMessages>(request: T, body: obje
 	return RULES[request].body.safeParse(body).data ?? null;
 }
 
-/** Events of a `replay` that follows the handshake; null when it cannot be read. */
-export function readReplay(body: object): Reply<"replay"> | null {
-	return readReply("replay", body);
-}
-
 /** Body of `order_ack`: the order is in the journal of the bridge. */
 export const orderAck = z.object({ cid: id, state: word });
