@@ -39,8 +39,9 @@ export function machineRows({ node, env, size, uid }: Machine): readonly CheckRo
 
 function nodeRow(version: string): Verdict {
 	const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
-	const isOld = major < NODE_OLDEST[0] || (major === NODE_OLDEST[0] && minor < NODE_OLDEST[1]);
-	return isOld ? failed(version, `Kinetra needs Node ${NODE_OLDEST.join(".")} or newer. Install a newer one from nodejs.org.`) : ok(version);
+	// The good case is asked for: a version that cannot be read is none.
+	const isRecent = major > NODE_OLDEST[0] || (major === NODE_OLDEST[0] && minor >= NODE_OLDEST[1]);
+	return !isRecent ? failed(version, `Kinetra needs Node ${NODE_OLDEST.join(".")} or newer. Install a newer one from nodejs.org.`) : ok(version);
 }
 
 function terminalRow(env: Machine["env"], size: Machine["size"]): Verdict {
