@@ -129,9 +129,9 @@ function takeReply(shell: Shell, link: LinkKeeper, sent: Sent, reply: BridgeRepl
 	if (reply.kind === "ok" && reply.d.cid === sent.cid) takeResult(shell, reply.d);
 	else if (reply.kind === "ok") noteVerdict(desk, sent, unknownVerdict("the bridge answered for another order"));
 	else noteVerdict(desk, sent, reply.kind === "error" ? verdictOfError(reply.error) : unknownVerdict(`no answer: ${reply.why}`));
+	stir(shell);
 	const why = doubtAfter(sent, reply);
 	if (why !== null) link.restart(why);
-	stir(shell);
 }
 
 /** After these answers it is not certain any more that what is sent arrives or what has arrived is known. */

@@ -103,13 +103,14 @@ class Chores {
 	async #look(): Promise<void> {
 		const shell = this.#shell;
 		shell.desk.mustLook = false;
+		const askedMs = shell.timers.monotonicMs();
 		const seen = await lookFresh(shell.request.client);
 		if (shell.closed || this.#link.state() !== "up") return;
 		if ("why" in seen) {
 			this.#link.restart(seen.why);
 			return;
 		}
-		takeSnapshot(shell.desk, seen.ok);
+		takeSnapshot(shell.desk, seen.ok, askedMs);
 		stir(shell);
 		compare(shell.desk);
 		stir(shell);

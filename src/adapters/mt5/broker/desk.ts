@@ -112,6 +112,8 @@ export type Desk = {
 	matters: Map<string, number>;
 	/** Keys of matters at the last comparison (control C38). */
 	mismatched: ReadonlySet<string>;
+	/** Monotonic time at which the newest fresh look was asked for: what began before it would be in it. */
+	lookedMs: number;
 	lastEseq: number;
 	/** A frame could not be read or is missing: look again soon. */
 	mustLook: boolean;
@@ -138,12 +140,16 @@ export function tellTrouble(desk: Desk, key: string, control: Trouble["control"]
 	tell(desk, { type: "account-trouble", control, state, detail: cleanText(detail, 300) });
 }
 
-/** How long something has not been explained, ms; starts counting at the first call for a key. */
-export function ageOf(desk: Desk, key: string): number {
-	const since = desk.since.get(key);
-	if (since !== undefined) return desk.nowMs - since;
-	desk.since.set(key, desk.nowMs);
-	return 0;
+/** Since when something has not been explained (monotonic): the first call for its key. */
+export function firstSeen(desk: Desk, key: string): number {
+	const since = desk.since.get(key) ?? desk.nowMs;
+	desk.since.set(key, since);
+	return since;
+}
+
+/** Whether a fresh look was asked for more than `ms` after something was first seen: what it does not show then is not just late. */
+export function isLookedAfter(desk: Desk, sinceMs: number, ms: number): boolean {
+	return desk.lookedMs - sinceMs > ms;
 }
 
 /** What a desk begins with: a first reading of the account, nothing known, nothing sent. */
@@ -175,6 +181,7 @@ export function createDesk(start: DeskStart): Desk {
 		since: new Map(),
 		matters: new Map(),
 		mismatched: new Set(),
+		lookedMs: start.nowMs,
 		lastEseq: 0,
 		mustLook: false,
 		account: { first: account, newest: account, readMs, told: null, moves: 0, askedAtMoves: 0, asExpected: true },

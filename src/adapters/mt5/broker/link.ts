@@ -4,7 +4,7 @@ import type { Fence } from "../wire/messages.ts";
 import { takeAccount } from "./account-watch.ts";
 import { unknownOf } from "./answers.ts";
 import { tell } from "./desk.ts";
-import { isSettled } from "./matters.ts";
+import { isSettled, openMatters } from "./matters.ts";
 import { type Shell, stir, takeQuery } from "./shell.ts";
 import { askOrder, latchKill, lookFresh, raiseFence, readAccount, releaseKill, renewLease, type Step, unlockLive } from "./steps.ts";
 import { takeSnapshot } from "./take.ts";
@@ -13,6 +13,8 @@ import { takeSnapshot } from "./take.ts";
 const RETRY_MS = 250;
 /** A second look, when what is known does not fit together after the first. */
 const LOOK_AGAIN_MS = 2000;
+/** What is waited for is told when it takes longer than this. */
+const TELL_MS = 2000;
 
 /** Keeps the way to the broker: after every doubt it is reconciled anew (P6), and only then it is called up. */
 export type LinkKeeper = {
@@ -40,6 +42,7 @@ export function keepLink(shell: Shell, epoch: number, why: string): LinkKeeper {
 		shell,
 		keeper,
 		isOld: () => true,
+		tellWhy: (why) => set("reconciling", why),
 		pause: (ms) => new Promise((resolve) => shell.timers.after(ms, () => resolve())),
 	};
 	const run = async (generation: number): Promise<void> => {
@@ -78,6 +81,8 @@ type Attempt = {
 	readonly keeper: { fence: Fence | null; bootId: string; epoch: number };
 	/** Whether a newer try has begun, so that this one must not change anything any more. */
 	readonly isOld: () => boolean;
+	/** Says what is being waited for. */
+	readonly tellWhy: (why: string) => void;
 	readonly pause: (ms: number) => Promise<void>;
 };
 
@@ -136,10 +141,12 @@ async function prepare({ shell, isOld }: Attempt): Promise<Step<null>> {
 }
 
 async function look({ shell, isOld }: Attempt): Promise<Step<null>> {
+	const askedMs = shell.timers.monotonicMs();
 	const seen = await lookFresh(shell.request.client);
 	if (isOld()) return OLD;
 	if ("why" in seen) return seen;
-	takeSnapshot(shell.desk, seen.ok);
+	shell.desk.nowMs = shell.timers.monotonicMs();
+	takeSnapshot(shell.desk, seen.ok, askedMs);
 	takeAccount(shell.desk, seen.ok.account, shell.request.expected);
 	stir(shell);
 	return { ok: null };
@@ -149,7 +156,8 @@ async function look({ shell, isOld }: Attempt): Promise<Step<null>> {
 async function settle(attempt: Attempt): Promise<Step<null>> {
 	const { shell, isOld, pause } = attempt;
 	const { desk, request } = shell;
-	for (let lookedMs = shell.timers.monotonicMs(); ; ) {
+	const beganMs = shell.timers.monotonicMs();
+	for (let lookedMs = beganMs; ; ) {
 		for (const sent of unknownOf(desk)) {
 			const answer = await askOrder(request.client, sent.cid);
 			if (isOld()) return OLD;
@@ -158,7 +166,9 @@ async function settle(attempt: Attempt): Promise<Step<null>> {
 		}
 		stir(shell);
 		if (!desk.account.asExpected) return { why: "the account is not the one that was confirmed" };
-		if (isSettled(desk) && request.feedIsFresh()) return { ok: null };
+		const why = openMatters(desk) ?? (request.feedIsFresh() ? null : "waiting for fresh quotes");
+		if (why === null) return { ok: null };
+		if (shell.timers.monotonicMs() - beganMs > TELL_MS) attempt.tellWhy(why);
 		await pause(RETRY_MS);
 		if (isOld()) return OLD;
 		if (isSettled(desk) || shell.timers.monotonicMs() - lookedMs < LOOK_AGAIN_MS) continue;

@@ -63,7 +63,7 @@ function takePush(shell: Shell, link: LinkKeeper, push: BridgePush): void {
 			return;
 		case "snapshot": {
 			const fresh = freshOf(push.d);
-			if (fresh !== null) takeSnapshot(desk, fresh);
+			if (fresh !== null) takeSnapshot(desk, fresh, desk.lookedMs);
 			return;
 		}
 		case "terminal":

@@ -20,6 +20,7 @@ export function noteMatters(desk: Desk): void {
 		const body = desk.positions.get(held.id);
 		if (body === undefined || !fits(held, body)) keys.push(`position ${held.id}`);
 	}
+	for (const { ticket, goneSinceMs } of desk.working.values()) if (goneSinceMs !== null) keys.push(`order ${ticket}`);
 	for (const id of desk.positions.keys()) if (desk.closed.has(id)) keys.push(`position ${id}`);
 	desk.matters = new Map(keys.map((key) => [key, desk.matters.get(key) ?? desk.nowMs]));
 }
@@ -33,6 +34,14 @@ export function isOverdue(desk: Desk): boolean {
 /** Whether nothing that was asked is still without its answer, its deals and its positions. */
 export function isSettled(desk: Desk): boolean {
 	return !hasOpenRequest(desk) && desk.matters.size === 0 && desk.deals.length === 0;
+}
+
+/** In words what is still open, null when nothing is. */
+export function openMatters(desk: Desk): string | null {
+	if (isSettled(desk)) return null;
+	const intents = [...desk.sent.values()].filter((sent) => sent.phase !== "settled").map((sent) => `intent ${sent.request.intentId}`);
+	const open = [...new Set([...intents, ...desk.matters.keys(), ...desk.deals.map((deal) => `deal ${deal.ticket}`)])];
+	return `waiting for what became of ${open.slice(0, 4).join(", ")}${open.length > 4 ? ` and ${open.length - 4} more` : ""}`;
 }
 
 /** After a fresh look: what did not fit at the look before and still does not halts the session (control C38). */
@@ -90,9 +99,14 @@ function isSuperseded(desk: Desk, sent: Sent): boolean {
 	let isLater = false;
 	for (const other of desk.sent.values()) {
 		if (other === sent) isLater = true;
-		else if (isLater && aboutOf(other) === about && other.verdict?.outcome !== "rejected") return true;
+		else if (isLater && other.verdict?.outcome !== "rejected" && (aboutOf(other) === about || isDealOn(other, about))) return true;
 	}
 	return false;
+}
+
+/** On a netting account every deal brings its own levels (rulebook A.10). */
+function isDealOn(sent: Sent, about: string): boolean {
+	return sent.filledLots > 0 && about === `position ${sent.verdict?.positionId ?? 0}`;
 }
 
 function aboutOf({ request }: Sent): string {

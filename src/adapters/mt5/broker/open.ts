@@ -42,7 +42,8 @@ export async function openAccount(request: Mt5BrokerRequest, timers: Timers): Pr
 	if (fault !== null) throw refused(`${sentence(fault)} Log the terminal in to the account that you want to trade, and start again.`);
 	const unlocked = await unlockLive(client, request.live);
 	if ("why" in unlocked) throw refused(sentence(unlocked.why));
-	await refuseKilled(request);
+	const killed = await insist(() => latchedKill(request), "See what the bridge says (kinetra test-connection).");
+	if (killed !== null) throw refused(`A kill is latched at the bridge: ${sentence(killed)} Lift it first, with your reason; nothing starts again by itself.`);
 	let epoch = hello.fenceEpoch;
 	await insist(async () => {
 		const raised = await raiseFence(client, epoch, randomBytes(16).toString("hex"));
@@ -59,12 +60,12 @@ export async function openAccount(request: Mt5BrokerRequest, timers: Timers): Pr
 	return { account: seen.account, seen, epoch };
 }
 
-async function refuseKilled({ client, magic }: Mt5BrokerRequest): Promise<void> {
+/** The reason of a kill that is latched for this agent or for all; null when there is none. */
+async function latchedKill({ client, magic }: Mt5BrokerRequest): Promise<Step<string | null>> {
 	const status = await client.request("status", {});
-	if (status.kind !== "ok") return;
+	if (status.kind !== "ok") return { why: "the bridge does not tell whether a kill is latched" };
 	const kill = status.d.kills.find(({ scope }) => scope === "all" || scope === String(magic));
-	if (kill === undefined) return;
-	throw refused(`A kill is latched at the bridge since it was given: ${kill.reason}. Lift it first, with its reason; nothing starts by itself.`);
+	return { ok: kill === undefined ? null : kill.reason || "no reason given" };
 }
 
 function refused(message: string): Failure {

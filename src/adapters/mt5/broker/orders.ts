@@ -4,10 +4,10 @@ import { RETCODE } from "../../../engine/retcodes.ts";
 import type { OrderBody } from "../wire/messages.ts";
 import { senderOf } from "./answers.ts";
 import { orderFrom, pendingTypeOf, sideOfType } from "./convert.ts";
-import { ageOf, type Desk, tell, tellTrouble, type Working } from "./desk.ts";
+import { type Desk, firstSeen, isLookedAfter, tell, tellTrouble, type Working } from "./desk.ts";
 import { fits } from "./positions.ts";
 
-/** A waiting order that is gone may have been filled by a deal that shows later than it. */
+/** A waiting order that is gone may have been filled by a deal that shows later: only a look that was asked for later than this can say no. */
 const LATE_DEAL_MS = 2000;
 const UNEXPLAINED_MS = 3000;
 
@@ -24,6 +24,21 @@ export function tellOrders(desk: Desk): void {
 		if (order === null || (known !== undefined && isSame(known.told, order))) continue;
 		if (known === undefined) desk.working.set(body.ticket, { ticket: body.ticket, intentId, told: order, goneSinceMs: null, removed: false });
 		else known.told = order;
+		tell(desk, { type: "order", order });
+	}
+}
+
+/** An order that was placed and is gone before it was ever shown (a kill, an expiry): told as it was asked for, so that its end can be told. */
+export function tellUnseenOrders(desk: Desk): void {
+	for (const { request, verdict, told, followed, phase } of desk.sent.values()) {
+		if (request.action !== "PENDING" || followed || phase !== "settled" || told !== "final" || verdict?.outcome !== "placed") continue;
+		const since = desk.matters.get(`intent ${request.intentId}`);
+		const ticket = String(verdict.orderTicket);
+		if (since === undefined || !isLookedAfter(desk, since, UNEXPLAINED_MS) || desk.orders.has(ticket) || desk.working.has(ticket)) continue;
+		const { intentId, symbol, type, lots, price, stopLimit, sl, tp, timeInForce, expiresAt, magic, comment } = request;
+		const own = { ticket: verdict.orderTicket, placedAt: desk.lastAt };
+		const order = { ...own, intentId, symbol, type, lots, price, stopLimit, sl, tp, timeInForce, expiresAt, magic, comment };
+		desk.working.set(ticket, { ticket, intentId, told: order, goneSinceMs: since, removed: false });
 		tell(desk, { type: "order", order });
 	}
 }
@@ -61,7 +76,7 @@ export function watchStrangeOrders(desk: Desk): void {
 		if (isClosing(desk, body) || senderOf(desk, body, body.ticket) !== null) continue;
 		const what = `order ${body.ticket} (${body.volume_current} lots ${body.symbol})`;
 		if (body.magic !== desk.magic || body.symbol !== desk.brokerSymbol) tellTrouble(desk, key, "C31", "HALTED", `${what} was placed by somebody else`);
-		else if (!mayBeOurs(desk, body) && ageOf(desk, key) > UNEXPLAINED_MS) {
+		else if (!mayBeOurs(desk, body) && isLookedAfter(desk, firstSeen(desk, key), UNEXPLAINED_MS)) {
 			tellTrouble(desk, key, "C39", "HALTED", `${what} carries this agent's number, and no order of this session placed it`);
 		}
 	}
@@ -71,16 +86,15 @@ function endOf(desk: Desk, working: Working): "filled" | "cancelled" | "expired"
 	if (working.removed) return "cancelled";
 	if (working.goneSinceMs === null) return null;
 	if (desk.deals.some((deal) => deal.order === working.ticket)) return null;
-	const gone = desk.nowMs - working.goneSinceMs;
 	const filled = desk.filledByOrder.get(working.ticket);
 	if (filled !== undefined) {
 		const held = desk.mine.get(filled.positionId);
 		const body = desk.positions.get(filled.positionId);
 		// The position that it opened is told first.
 		const isShown = held === undefined || (body !== undefined && fits(held, body));
-		return isShown || gone > UNEXPLAINED_MS ? "filled" : null;
+		return isShown || isLookedAfter(desk, working.goneSinceMs, UNEXPLAINED_MS) ? "filled" : null;
 	}
-	if (gone <= LATE_DEAL_MS && !desk.killed) return null;
+	if (!isLookedAfter(desk, working.goneSinceMs, LATE_DEAL_MS)) return null;
 	const { expiresAt } = working.told;
 	return expiresAt > 0 && desk.serverNow() >= expiresAt ? "expired" : "cancelled";
 }

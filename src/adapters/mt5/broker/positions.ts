@@ -3,7 +3,7 @@ import type { PositionBody } from "../wire/messages.ts";
 import { hasOpenRequest } from "./answers.ts";
 import { positionFrom } from "./convert.ts";
 import { LOTS_DUST } from "./deals.ts";
-import { ageOf, type Desk, type Held, tell, tellTrouble } from "./desk.ts";
+import { type Desk, firstSeen, type Held, isLookedAfter, tell, tellTrouble } from "./desk.ts";
 
 /** A position of ours may be shown without its stop no longer than this (control C12). */
 const BARE_MS = 2000;
@@ -62,7 +62,7 @@ export function watchStrangers(desk: Desk): void {
 		const what = `position ${body.identifier} (${body.volume} lots ${body.symbol})`;
 		if (body.magic !== desk.magic || body.symbol !== desk.brokerSymbol) {
 			tellTrouble(desk, key, "C31", "HALTED", `${what} was opened by somebody else`);
-		} else if (!hasOpenRequest(desk) && ageOf(desk, key) > UNEXPLAINED_MS) {
+		} else if (!hasOpenRequest(desk) && isLookedAfter(desk, firstSeen(desk, key), UNEXPLAINED_MS)) {
 			tellTrouble(desk, key, "C39", "HALTED", `${what} carries this agent's number, and no order of this session opened it`);
 		}
 	}

@@ -3,7 +3,7 @@ import { tellNextAnswer, tellResolved } from "./answers.ts";
 import { tellDeals } from "./deals.ts";
 import type { Desk } from "./desk.ts";
 import { isSettled, noteMatters } from "./matters.ts";
-import { noteGoneOrders, tellOrders, tellRemovedOrders, watchStrangeOrders } from "./orders.ts";
+import { noteGoneOrders, tellOrders, tellRemovedOrders, tellUnseenOrders, watchStrangeOrders } from "./orders.ts";
 import { tellPositions, watchStops, watchStrangers } from "./positions.ts";
 
 /**
@@ -17,6 +17,7 @@ export function pump(desk: Desk): void {
 		tellDeals(desk);
 		noteGoneOrders(desk);
 		tellOrders(desk);
+		tellUnseenOrders(desk);
 		tellPositions(desk);
 		tellRemovedOrders(desk);
 	}

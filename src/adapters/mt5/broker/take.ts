@@ -16,11 +16,12 @@ export function freshOf(snapshot: SnapshotBody): FreshSnapshot | null {
 
 /**
  * A fresh look. Its deals are added to those that are known, never taken for all there are (P7); its positions and orders are the picture now, unless
- * something newer was heard already.
+ * something newer was heard already. `askedMs`: when it was asked for (monotonic); for one that nobody asked for, when the line came up or earlier.
  */
-export function takeSnapshot(desk: Desk, snapshot: FreshSnapshot): void {
+export function takeSnapshot(desk: Desk, snapshot: FreshSnapshot, askedMs: number): void {
 	for (const deal of snapshot.deals) takeDeal(desk, deal);
 	if (snapshot.eseq < desk.lastEseq) return;
+	desk.lookedMs = Math.max(desk.lookedMs, askedMs);
 	desk.lastEseq = snapshot.eseq;
 	desk.positions = new Map(snapshot.positions.map((body) => [body.identifier, body]));
 	desk.orders = new Map(snapshot.orders.map((body) => [body.ticket, body]));
