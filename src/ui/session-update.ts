@@ -37,6 +37,7 @@ export function newSessionView(about: SessionAbout, speed: number | "max", wallM
 		logLost: 0,
 		markers: [],
 		samples: [],
+		linkBeforeKill: null,
 		alerts: NO_ALERTS,
 		end: null,
 	};
@@ -62,6 +63,7 @@ function updated(view: SessionView, update: SessionUpdate, wallMs: number): Sess
 		...view,
 		now: withSharedParts(view.now, update.now),
 		receivedWallMs: wallMs,
+		linkBeforeKill: update.now.state === "KILLED" ? view.linkBeforeKill : (update.now.link?.since ?? null),
 		// A list that nothing was added to stays the same one, so that its pane is not painted again.
 		log: update.log.length === 0 ? view.log : [...view.log, ...update.log].slice(-LOG_KEPT),
 		logLost: view.logLost + update.logLost,

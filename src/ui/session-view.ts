@@ -75,6 +75,8 @@ export type SessionView = {
 	readonly markers: readonly Marker[];
 	/** At most SAMPLES_KEPT points from the session's start to now. */
 	readonly samples: readonly Sample[];
+	/** Since when the link was as it was in the last copy before KILLED; once it has been up anew since, the kill is confirmed. null = none was seen. */
+	readonly linkBeforeKill: BrokerMs | null;
 	readonly alerts: AlertBook;
 	readonly end: SessionEnd | null;
 };

@@ -110,6 +110,7 @@ export function viewOf(change: Partial<SessionView> = {}, about: Partial<Session
 		logLost: 0,
 		markers: [],
 		samples: [],
+		linkBeforeKill: null,
 		alerts: NO_ALERTS,
 		end: null,
 		...change,

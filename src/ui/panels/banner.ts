@@ -16,6 +16,8 @@ export type BannerSlice = {
 	readonly end: SessionEnd | null;
 	readonly onBreaker: "hold" | "flatten";
 	readonly replay: boolean;
+	/** Whether a kill has reached the broker: null on paper, or while nothing was killed. */
+	readonly kill: "confirmed" | "not confirmed" | null;
 	/** The session was slowed down to wait for its operator, to this speed; null while it goes as asked. */
 	readonly slowedTo: number | "max" | null;
 };
@@ -26,9 +28,16 @@ type Words = { readonly title: string; readonly lines: readonly string[]; readon
 /** The slice of the session that the screen shows. */
 export function selectBanner(state: CockpitState): BannerSlice {
 	const view: SessionView | null = shownView(state);
-	if (view === null) return { alarm: null, now: null, end: null, onBreaker: "hold", replay: false, slowedTo: null };
+	if (view === null) return { alarm: null, now: null, end: null, onBreaker: "hold", replay: false, kill: null, slowedTo: null };
 	const { now, end, about, slowed, speed } = view;
-	return { alarm: alarmOf(view), now, end, onBreaker: about.onBreaker, replay: about.replay, slowedTo: slowed ? speed : null };
+	return { alarm: alarmOf(view), now, end, onBreaker: about.onBreaker, replay: about.replay, kill: killAt(view), slowedTo: slowed ? speed : null };
+}
+
+/** Confirmed = since the kill the link was reconciled anew, and the broker has no order of ours that waits or whose outcome is unknown. */
+function killAt({ now, linkBeforeKill }: SessionView): BannerSlice["kill"] {
+	const link = now?.link ?? null;
+	if (now === null || link === null || now.state !== "KILLED") return null;
+	return link.state === "up" && link.since !== linkBeforeKill && link.unknown === 0 && now.orders.length === 0 ? "confirmed" : "not confirmed";
 }
 
 /** Every row in the tone of what has happened: seen from across the room. */
@@ -111,7 +120,7 @@ function needsText(slice: BannerSlice, now: Projection): string {
 function latchWords(state: "KILLED" | "HALTED", slice: BannerSlice, now: Projection): Words {
 	const hold = now.holds.find((other) => other.state === state);
 	const why = hold === undefined ? "The reason is in the log." : `${hold.control}: ${hold.reason}`;
-	const orders = state === "KILLED" ? "No new orders, waiting ones cancelled." : "No new risk.";
+	const orders = state === "KILLED" ? killWords(slice.kill) : "No new risk.";
 	const title = state === "KILLED" ? "✗ KILLED" : "■ HALTED";
 	const { breaker } = now;
 	return {
@@ -119,6 +128,12 @@ function latchWords(state: "KILLED" | "HALTED", slice: BannerSlice, now: Project
 		lines: [why, ...(breaker.open ? [crossedWords(now)] : []), `${orders} ${positionsWords(slice, now)}`, liftWords(slice, now), ...slowedWords(slice)],
 		tone: "alarm",
 	};
+}
+
+function killWords(kill: BannerSlice["kill"]): string {
+	if (kill === null) return "No new orders, waiting ones cancelled.";
+	if (kill === "confirmed") return "CONFIRMED by the broker: no order waits or is on its way.";
+	return "NOT CONFIRMED by the broker yet; last resort: the Algo Trading button of the terminal.";
 }
 
 /** What opened the breaker, its component before its words: `CHS 0.293 < 0.550 by overshoot: a loss is ...`. */

@@ -2,7 +2,21 @@ import type { Rect } from "../pane.ts";
 import type { Views } from "../views.ts";
 import type { Frame } from "../widgets/box.ts";
 
-export type PanelId = "banner" | "quote" | "strip" | "gauge" | "account" | "limits" | "chart" | "chart2" | "chart3" | "positions" | "alerts" | "log";
+export type PanelId =
+	| "banner"
+	| "quote"
+	| "link"
+	| "twin"
+	| "strip"
+	| "gauge"
+	| "account"
+	| "limits"
+	| "chart"
+	| "chart2"
+	| "chart3"
+	| "positions"
+	| "alerts"
+	| "log";
 
 /** Where a panel is and how it is set off. */
 export type Area = { readonly id: PanelId; readonly rect: Rect; readonly frame: Frame };
@@ -16,29 +30,35 @@ const ROOMY = { width: 100, height: 30 } as const;
 const THREE_CHARTS = { width: 150, height: 45 } as const;
 const TWO_COLUMNS_FROM = 72;
 
+/** What only sessions at a broker have: rows of the link's line (0 = none), and whether paper runs beside it. */
+export type BrokerNeed = { readonly linkRows: number; readonly twin: boolean };
+
+const PAPER_ONLY: BrokerNeed = { linkRows: 0, twin: false };
+
 /** A row of a stack: its least height, what it should have, and whether it takes what is left. A stack that is too high loses its last rows. */
 type Part = { readonly id: PanelId | "split"; readonly min: number; readonly want: number; readonly grows?: true };
 
 /** The panels of the session screen within the content area. No two overlap, none leaves it. */
-export function sessionLayout(content: Rect, shown: Views["session"]["panes"], banner: BannerNeed): readonly Area[] {
+export function sessionLayout(content: Rect, shown: Views["session"]["panes"], banner: BannerNeed, broker: BrokerNeed = PAPER_ONLY): readonly Area[] {
 	const isRoomy = content.width >= ROOMY.width && content.height >= ROOMY.height;
-	const top = head(content, banner, isRoomy, shown !== "all");
+	const top = head(content, banner, isRoomy, shown !== "all", broker.linkRows);
 	const used = top.reduce((rows, { rect }) => rows + rect.height, 0);
 	const rest: Rect = { ...content, y: content.y + used, height: Math.max(0, content.height - used) };
-	return [...top, ...body(rest, shown, isRoomy)].filter(({ rect }) => rect.width > 0 && rect.height > 0);
+	return [...top, ...body(rest, shown, isRoomy, broker.twin)].filter(({ rect }) => rect.width > 0 && rect.height > 0);
 }
 
-function head(content: Rect, banner: BannerNeed, isRoomy: boolean, hasStrip: boolean): readonly Area[] {
+function head(content: Rect, banner: BannerNeed, isRoomy: boolean, hasStrip: boolean, linkRows: number): readonly Area[] {
 	const bannerRows = banner === "none" ? 0 : isRoomy ? (banner === "alarm" ? 6 : 4) : banner === "alarm" ? 4 : 2;
 	const parts: Part[] = [
 		...(bannerRows > 0 ? [{ id: "banner" as const, min: bannerRows, want: bannerRows }] : []),
 		{ id: "quote", min: 1, want: 1 },
+		...(linkRows > 0 ? [{ id: "link" as const, min: linkRows, want: linkRows }] : []),
 		...(hasStrip ? [{ id: "strip" as const, min: 1, want: 1 }] : []),
 	];
 	return stack(content, parts, "none");
 }
 
-function body(rest: Rect, shown: Views["session"]["panes"], isRoomy: boolean): readonly Area[] {
+function body(rest: Rect, shown: Views["session"]["panes"], isRoomy: boolean, hasTwin: boolean): readonly Area[] {
 	const frame = isRoomy ? "box" : "rule";
 	const edge = isRoomy ? 2 : 1;
 	if (shown === "chart") {
@@ -62,12 +82,12 @@ function body(rest: Rect, shown: Views["session"]["panes"], isRoomy: boolean): r
 			frame,
 		);
 	}
-	if (isRoomy) return roomy(rest);
+	if (isRoomy) return roomy(rest, hasTwin);
 	return rest.width >= TWO_COLUMNS_FROM ? compact(rest) : narrow(rest);
 }
 
 /** Figures on the left, chart, positions and log on the right, each in a box. */
-function roomy(rest: Rect): readonly Area[] {
+function roomy(rest: Rect, hasTwin: boolean): readonly Area[] {
 	const isLarge = rest.width >= THREE_CHARTS.width && rest.height >= THREE_CHARTS.height - 7;
 	const leftWidth = Math.max(46, Math.min(62, Math.floor(rest.width * 0.42)));
 	const left: Rect = { ...rest, width: leftWidth };
@@ -78,6 +98,7 @@ function roomy(rest: Rect): readonly Area[] {
 			{ id: "gauge", min: 10, want: isLarge ? 11 : 10 },
 			{ id: "account", min: 8, want: isLarge ? 10 : 9 },
 			{ id: "alerts", min: 4, want: isLarge ? 8 : 7 },
+			...(hasTwin ? [{ id: "twin" as const, min: 5, want: 7 }] : []),
 			{ id: "limits", min: 4, want: 8, grows: true },
 		],
 		"box",

@@ -7,10 +7,12 @@ import { paintBanner, selectBanner } from "../panels/banner.ts";
 import { chartPanel } from "../panels/chart.ts";
 import { gaugePanel } from "../panels/gauge.ts";
 import { limitsPanel } from "../panels/limits.ts";
+import { linkPanel, linkRows } from "../panels/link.ts";
 import { logPanel } from "../panels/log.ts";
 import { positionsPanel } from "../panels/positions.ts";
 import { quotePanel, stripPanel } from "../panels/quote.ts";
 import { alarmOf, isGrave, type Panel, runningView, shownView } from "../panels/shown.ts";
+import { twinPanel } from "../panels/twin.ts";
 import type { Screen } from "../screen.ts";
 import type { CockpitState } from "../state.ts";
 import { framed, innerSize } from "../widgets/box.ts";
@@ -28,7 +30,8 @@ export const sessionScreen: Screen = {
 	panes: sessionPanes,
 	layoutKey: (state) => {
 		const view = shownView(state);
-		return `${view === null ? "none" : view.now === null ? "waiting" : "running"} ${bannerNeed(state)} ${isAlarmed(state)} ${state.views.session.panes}`;
+		const shown = view === null ? "none" : view.now === null ? "waiting" : "running";
+		return `${shown} ${bannerNeed(state)} ${isAlarmed(state)} ${state.views.session.panes} ${linkRows(view?.now ?? null)}`;
 	},
 	bindings: SESSION_BINDINGS,
 	capture: captureLogFilter,
@@ -41,6 +44,8 @@ function panel<Slice extends object>(made: Panel<Slice>): Panel {
 
 const PANELS: Readonly<Record<Exclude<PanelId, "banner">, Panel>> = {
 	quote: panel(quotePanel),
+	link: panel(linkPanel),
+	twin: panel(twinPanel),
 	strip: panel(stripPanel),
 	gauge: panel(gaugePanel),
 	account: panel(accountPanel),
@@ -57,7 +62,7 @@ function sessionPanes(state: CockpitState, content: Rect): readonly Pane[] {
 	const view = shownView(state);
 	const need = bannerNeed(state);
 	if (view === null || (view.now === null && need === "none")) return [emptyPane(content)];
-	const areas = sessionLayout(content, state.views.session.panes, need);
+	const areas = sessionLayout(content, state.views.session.panes, need, { linkRows: linkRows(view.now), twin: view.about.broker?.paperTwin === true });
 	const tone = isAlarmed(state) ? "bad" : "faint";
 	return areas.map((area) => (area.id === "banner" ? bannerPane(area.rect) : panelPane(area, area.id, tone)));
 }
@@ -92,8 +97,7 @@ function emptyPane(rect: Rect): Pane {
 		rect,
 		select: (state) => {
 			const view = shownView(state);
-			if (view === null)
-				return { text: "No session is running.", hint: "Start one under Live Testing > Virtual Trading, or open an old one under Sessions & Summaries." };
+			if (view === null) return { text: "No session is running.", hint: "Start one under Live Testing, or open an old one under Sessions & Summaries." };
 			return { text: `Starting ${view.about.symbol} with ${view.about.agent}: waiting for the engine's first news.`, hint: `Feed: ${view.about.feed}` };
 		},
 		paint: ({ text, hint }, size) => emptyLines(text, hint, size),

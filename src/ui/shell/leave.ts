@@ -45,12 +45,17 @@ function leaveDialog({ live }: CockpitState): Dialog {
 	};
 }
 
+/** What a kill does where it does not end on this machine. */
+const KILL_AT_BROKER =
+	"KILL sent: no new orders from now on. The bridge is told to let nothing out and to cancel waiting orders; NOT CONFIRMED until it says so. Positions keep their stops at the broker.";
+
 /**
  * The kill switch: at once, without a question, from wherever the user is. It is asked for even when the screen knows of no session, for one
  * may be starting; where there is none, the program says so.
  */
 export function kill(context: Context): void {
 	context.intents.command({ command: "kill", reason: "the operator pressed K" });
-	if (!isTrading(context.store.getState())) return;
-	notify(context.store, "KILL sent: no new orders, pending ones cancelled.", "bad");
+	const { live } = context.store.getState();
+	if (live === null || live.end !== null) return;
+	notify(context.store, live.about.broker === null ? "KILL sent: no new orders, pending ones cancelled." : KILL_AT_BROKER, "bad");
 }

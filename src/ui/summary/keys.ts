@@ -6,7 +6,7 @@ import { setView } from "../store.ts";
 import type { Views } from "../views.ts";
 import { type PagerHandle, pagerBindings } from "../widgets/pager.ts";
 import { bodySize } from "./page.ts";
-import { TABS, TRADES_TAB, tabLines } from "./tabs.ts";
+import { TABS, TRADES_TAB, tabCount, tabLines } from "./tabs.ts";
 import { tradeLines, tradesNewestFirst, tradesOf } from "./trades.ts";
 
 /** The tab as a pager; in the trades, the first row shown is the selected trade. */
@@ -38,15 +38,25 @@ function shown({ store }: Context): { readonly stored: StoredSummary; readonly s
 /** The keys of the summary screen. */
 export function summaryBindings(): readonly Binding[] {
 	const closed = ({ summary }: CockpitState): string | null => (summary.state === "ready" ? null : "No summary is open.");
-	const withId = (run: (context: Context, id: string) => void) => (context: Context) => {
+	const withOpen = (run: (context: Context, stored: StoredSummary) => void) => (context: Context) => {
 		const open = shown(context);
-		if (open !== null) run(context, open.stored.summary.sessionId);
+		if (open !== null) run(context, open.stored);
 	};
-	const turn = (by: number) => (context: Context) => showTab(context, (context.store.getState().views.summary.tab + by + TABS.length) % TABS.length);
+	const withId = (run: (context: Context, id: string) => void) => withOpen((context, { summary }) => run(context, summary.sessionId));
+	const turn = (by: number) =>
+		withOpen((context, stored) => showTab(context, (context.store.getState().views.summary.tab + by + tabCount(stored)) % tabCount(stored)));
 	return [
-		{ keys: ["right", "l"], shown: "←→", label: "tab", help: "The next part of the summary (also 1 to 5)", run: turn(1) },
+		{ keys: ["right", "l"], shown: "←→", label: "tab", help: "The next part of the summary (also by their digits)", run: turn(1) },
 		{ keys: ["left", "h"], label: "", help: "The part before", run: turn(-1) },
-		...TABS.map((title, index): Binding => ({ keys: [String(index + 1)], label: "", help: title, run: (context) => showTab(context, index) })),
+		...TABS.map(
+			(title, index): Binding => ({
+				keys: [String(index + 1)],
+				label: "",
+				help: title,
+				disabled: ({ summary }) => (summary.state === "ready" && index >= tabCount(summary.value) ? "Only demo and live sessions have a broker." : null),
+				run: (context) => showTab(context, index),
+			}),
+		),
 		{
 			keys: ["n"],
 			label: "new session",

@@ -4,6 +4,7 @@ import { type Line, lineWidth } from "../../print/line.ts";
 import { beside, titled } from "../../print/line-block.ts";
 import { targetsLines } from "../../print/summary-head.ts";
 import { healthLines, ordersLines, resultLines } from "../../print/summary-results.ts";
+import { stageLines } from "../../print/summary-stage.ts";
 
 /** From this width on there are two columns. */
 export const TWO_COLUMNS_FROM = 150;
@@ -16,6 +17,7 @@ export function overviewLines(summary: Summary, width: number): Line[] {
 	const inner = room - 2;
 	const left = [
 		...section(`Promotion targets of this session: ${verdictText(summary.gate)}`, targetsLines(summary.gate, inner)),
+		...(summary.stage === undefined ? [] : section("Gates", stageLines(summary.stage, inner))),
 		...section("Result", resultLines(summary, inner)),
 		...section("Orders", ordersLines(summary, inner)),
 	];

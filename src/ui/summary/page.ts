@@ -1,12 +1,13 @@
 import { clipLine, fitLine, type Line, line, lineWidth, span } from "../../print/line.ts";
 import { ruleLine, spread, wrapped } from "../../print/line-block.ts";
+import { standLines } from "../../print/summary-broker.ts";
 import { evidenceLines, nextStepLines, titleOf } from "../../print/summary-head.ts";
 import type { Size } from "../pane.ts";
 import type { StoredSummary } from "../state.ts";
 import type { Views } from "../views.ts";
 import { paintPager } from "../widgets/pager.ts";
 import { outcomeOf } from "./outcome.ts";
-import { TABS, TEXT_ROWS, TRADES_TAB, tabLines } from "./tabs.ts";
+import { TABS, TEXT_ROWS, TRADES_TAB, tabCount, tabLines } from "./tabs.ts";
 import { paintTrades } from "./trades.ts";
 
 /** The whole summary screen: how it ended on top, a tab below, the next step always at the bottom. */
@@ -29,7 +30,8 @@ function textWidth(size: Size): number {
 	return Math.max(20, size.width - 1);
 }
 
-function headLines({ summary }: StoredSummary, tab: number, width: number): readonly Line[] {
+function headLines(stored: StoredSummary, tab: number, width: number): readonly Line[] {
+	const { summary } = stored;
 	const { mark, words, tone } = outcomeOf(summary);
 	const why = wrapped(`${mark} ${words} (${summary.endReason}): ${summary.endDetail}`, width - 2, tone);
 	// An alarm is a bar over the whole width: seen without reading.
@@ -37,13 +39,14 @@ function headLines({ summary }: StoredSummary, tab: number, width: number): read
 	return [
 		spread(line(span(titleOf(summary), "strong")), line(span(summary.start.wall.slice(0, 16).replace("T", " "), "faint")), width),
 		...cut(bar, width),
+		...cut(standLines(summary, width), width),
 		...cut(evidenceLines(summary, width), width),
-		tabsLine(tab, width),
+		tabsLine(tab, tabCount(stored), width),
 	];
 }
 
-function tabsLine(tab: number, width: number): Line {
-	const parts = TABS.flatMap((title, index): Line => {
+function tabsLine(tab: number, count: number, width: number): Line {
+	const parts = TABS.slice(0, count).flatMap((title, index): Line => {
 		const gap = index === 0 ? [] : [span("  ")];
 		return index === tab ? [...gap, span(` ${index + 1} ${title} `, "selected")] : [...gap, span(`${index + 1}`, "key"), span(` ${title}`)];
 	});

@@ -3,6 +3,7 @@ import { chsChart, curvePoints, equityChart, priceChart, timeAxis } from "../../
 import { figure } from "../../print/figures.ts";
 import { type Line, line, span } from "../../print/line.ts";
 import { beside, cell, lineTable, titled, wrapped } from "../../print/line-block.ts";
+import { brokerLines, standLines, twinLines } from "../../print/summary-broker.ts";
 import { filesLines, simulatorLines } from "../../print/summary-files.ts";
 import { breakerLines, scoreLines } from "../../print/summary-results.ts";
 import type { Size } from "../pane.ts";
@@ -11,8 +12,13 @@ import { overviewLines, TWO_COLUMNS_FROM, trimEnd } from "./overview.ts";
 import { tradesOf } from "./trades.ts";
 
 /** The parts of the summary screen; trades are a list and have a painter of their own. */
-export const TABS = ["Overview", "Charts", "Trades", "Health & breaker", "Settings & files"] as const;
+export const TABS = ["Overview", "Charts", "Trades", "Health & breaker", "Settings", "Broker"] as const;
 export const TRADES_TAB = 2;
+
+/** How many of the parts a session has: only demo and live ones have a broker. */
+export function tabCount({ summary }: StoredSummary): number {
+	return summary.broker === undefined && summary.paperTwin === undefined ? TABS.length - 1 : TABS.length;
+}
 
 /** The text of a tab at this size; empty for the trades. */
 export function tabLines(stored: StoredSummary, tab: number, size: Size): Line[] {
@@ -21,8 +27,10 @@ export function tabLines(stored: StoredSummary, tab: number, size: Size): Line[]
 			return chartsLines(stored, size);
 		case "Health & breaker":
 			return healthTab(stored.summary, size.width);
-		case "Settings & files":
+		case "Settings":
 			return settingsTab(stored, size.width);
+		case "Broker":
+			return brokerTab(stored.summary, size.width);
 		case "Trades":
 			return [];
 		default:
@@ -89,6 +97,20 @@ function componentLines(summary: Summary): Line[] {
 		.map(([name, { raw, score }]) => [cell(name), cell(figure(score)), cell(raw === null ? "none" : figure(raw))]);
 	if (rows.length === 0) return [line("none recorded")];
 	return lineTable([[cell("component", "faint"), cell("score", "faint"), cell("measured", "faint")], ...rows], [1, 2]);
+}
+
+/** The broker's figures beside the journal's, and what the simulator made of the same orders. */
+function brokerTab(summary: Summary, width: number): Line[] {
+	const { broker, paperTwin, currency } = summary;
+	const wide = width >= TWO_COLUMNS_FROM;
+	const room = wide ? Math.floor((width - 3) / 2) : width;
+	const section = (title: string, lines: readonly Line[]): Line[] => [...titled(title, lines, room), []];
+	const left = broker === undefined ? [] : section("Broker", [...standLines(summary, room - 2), ...brokerLines(broker, currency, room - 2)]);
+	const right = section(
+		"Would paper have told the truth?",
+		paperTwin === undefined ? [line("not compared: start the session with --shadow")] : twinLines(paperTwin, currency, room - 2),
+	);
+	return trimEnd(wide ? beside(left, right, room) : [...left, ...right]);
 }
 
 function settingsTab({ summary, folder }: StoredSummary, width: number): Line[] {

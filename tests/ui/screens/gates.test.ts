@@ -1,201 +1,159 @@
 import { describe, expect, it } from "vitest";
-import type { GateRow } from "../../../src/engine/summary-type.ts";
-import { evidenceByBuild } from "../../../src/ui/gates/evidence.ts";
+import type { Standing } from "../../../src/engine/stages/standing.ts";
 import { dispatch } from "../../../src/ui/router.ts";
-import type { Screen } from "../../../src/ui/screen.ts";
 import { gatesScreen } from "../../../src/ui/screens/gates.ts";
-import { liveScreen } from "../../../src/ui/screens/live.ts";
-import type { SessionRow } from "../../../src/ui/state.ts";
+import { isUnlocked, liveScreen } from "../../../src/ui/screens/live.ts";
 import { type CockpitStore, createCockpitStore, setView } from "../../../src/ui/store.ts";
 import { contextOf } from "../../helpers/context.ts";
 import { renderScreen } from "../../helpers/screen.ts";
-import { sessionRow } from "../../helpers/stored.ts";
+import { gateStanding, openGate, standing } from "../../helpers/standing.ts";
 
-function storeOf(screen: Screen, rows: readonly SessionRow[]): CockpitStore {
-	return createCockpitStore({ path: ["main", "live-testing", screen.id], focus: "content", sessions: { state: "ready", value: rows } });
+function storeOf(screen: "gates" | "live", standings: readonly Standing[]): CockpitStore {
+	return createCockpitStore({ path: ["main", "live-testing", screen], focus: "content", standings: { state: "ready", value: standings } });
 }
 
 /** Every row of the text, page by page. */
-function whole(screen: Screen, rows: readonly SessionRow[], columns: number, height: number): string {
-	const store = storeOf(screen, rows);
+function whole(screen: "gates" | "live", standings: readonly Standing[], columns = 80, height = 24): string {
+	const store = storeOf(screen, standings);
 	const pages: string[] = [];
 	for (let top = 0; top < 120; top += 5) {
-		setView(store, screen.id === "gates" ? "gates" : "live", { top });
-		pages.push(...renderScreen(store.getState(), columns, height, screen));
+		setView(store, screen, { top });
+		pages.push(...renderScreen(store.getState(), columns, height));
 	}
-	return pages.join("\n");
+	return pages.join("\n").replace(/\s+/g, " ");
 }
 
-const ROWS = [
-	sessionRow(9, { agentBuild: "berserker-1" }),
-	sessionRow(8, { evidence: false, scenario: "crash" }),
-	sessionRow(7),
-	sessionRow(6, { ended: "running", evidence: null, gate: null, agentBuild: null }),
-	sessionRow(5, { trades: 4 }),
-	sessionRow(4, { agentBuild: "berserker-1", evidence: false }),
-];
-
-describe("the evidence of a build", () => {
-	it("takes sessions that count, newest first, and adds their trades", () => {
-		expect(evidenceByBuild(ROWS).map(({ build, newest, sessions, trades, uncounted }) => [build, newest.id.slice(-1), sessions, trades, uncounted])).toEqual([
-			["berserker-1", "9", 1, 9, 1],
-			["sma-1", "7", 2, 11, 1],
-		]);
-	});
-
-	it.each<[string, Partial<SessionRow>]>([
-		["drills and repeats", { evidence: false }],
-		["sessions that run", { evidence: null, gate: null }],
-		["another stage", { mode: "demo" }],
-		["sessions of an unknown build", { agentBuild: null }],
-		["damaged ones", { ended: "damaged", gate: null }],
-	])("does not take %s", (_name, changes) => {
-		expect(evidenceByBuild([sessionRow(1, changes)])).toEqual([]);
-	});
-});
+const TWO = [standing(), standing({ agentBuild: "sma-1", settings: ["chsThreshold 0.6"], gates: [openGate("virtual-to-demo"), gateStanding("demo-to-live")] })];
 
 describe("the promotion gates", () => {
-	it("shows at 80x24 where one is and what the newest session of each build proves", () => {
-		expect(renderScreen(storeOf(gatesScreen, ROWS).getState(), 80, 24, gatesScreen)).toMatchInlineSnapshot(`
+	it("show at 80x24 every agent and configuration, and the first gate of the selected one", () => {
+		expect(renderScreen(storeOf("gates", TWO).getState(), 80, 24)).toMatchInlineSnapshot(`
 			[
-			  " VIRTUAL ── gate 1 ── DEMO ── gate 2 ── LIVE   you are in VIRTUAL",
-			  " A gate opens with a certificate: evidence of one agent build, recomputed from",
-			  " its journals. Certificates come with the MT5 bridge, which this version has not",
-			  " got: no gate can be passed yet, and what is collected here is kept for it.",
+			  " VIRTUAL ── gate 1 ── DEMO ── gate 2 ── LIVE  each gate opens with a certificate",
 			  "",
-			  " Gate 1, virtual -> demo: berserker-1",
-			  "   1 session counts, 9 closed trades together (a gate asks for 60 over all of",
-			  "   them); 1 more never counts.",
-			  "   The newest, 000009 of 2026-01-02 03:09 UTC, by itself: 1 of 3 passed, 1",
-			  "   failed, 1 without enough evidence.",
-			  "   target                           must be   value  95 % bound    verdict",
-			  "   CHS, mean of the last 30 closes  > 0.9    0.7552                not enough",
-			  "   Validator rejections             = 0           2  7.5 (<= 5 %)  FAIL",
-			  "   Breaker events                   < 5 %      1.25                PASS",
-			  "     Not enough evidence: 9 of 60 trades (CHS)",
-			  "     Validator rejections: 2 of 40 orders broke a rule",
+			  " ❯ berserker-1  EURUSD M1  virtual -> demo  ✗ CLOSED  demo -> live  ✗ CLOSED",
+			  "   sma-1  EURUSD M1        virtual -> demo  ✓ OPEN    demo -> live  ✗ CLOSED",
+			  " 1 of 2 agents and configurations  ←→ choose",
 			  "",
-			  " Gate 1, virtual -> demo: sma-1",
-			  "1-18 of 51",
+			  " all settings are the usual ones; binding abababab",
+			  "",
+			  " Gate 1, virtual -> demo: ✗ CLOSED",
+			  "   52 more trades are needed before it is judged.",
+			  "   requirement     must be  value  verdict  missing",
+			  "   trades          > 2.7       --  not yet  52 more trades",
+			  "   omega           > 2.7      3.1  PASS",
+			  "   clean sessions  > 2.7      3.1  FAIL     3 more sessions",
+			  "   8 trades of all sessions; judged next at 60. Passes in a row: 0 of 1.",
+			  "   Certificate: none",
+			  "   Sessions in virtual, newest first",
+			  "     ✓ 000007  2026-01-02 03:04  8 trades  counts",
+			  "1-18 of 58",
 			]
 		`);
 	});
 
-	it.each([
-		[80, 24],
-		[120, 40],
-		[200, 60],
-	])("tells at %ix%i what each gate demands and that certificates come with the bridge", (columns, rows) => {
-		const text = whole(gatesScreen, ROWS, columns, rows);
-		for (const demand of [
-			/real trades, all sessions +>= 60 +>= 100/,
-			/losing trades among them +>= 8 +>= 10/,
-			/Omega, lower 95 % bound +> 1.35 +> 1.8/,
-			/energy captured +> 65 % +> 65 %/,
-			/breaker events +< 5 % +< 5 %/,
-			/checkpoints passed in a row +1 +2/,
-			/Gate 1, virtual -> demo: sma-1/,
-			/Gate 1, virtual -> demo: berserker-1/,
-		])
-			expect(text).toMatch(demand);
-		expect(text.replace(/\s+/g, " ")).toContain("Certificates come with the MT5 bridge, which this version has not got");
+	it.each<[string, readonly Standing[], RegExp]>([
+		["what is missing, by name", TWO, /trades > 2\.7 -- not yet 52 more trades/],
+		["which sessions count and why not", TWO, /000006 2026-01-01 03:04 3 trades no: a drill \(scenario crash\)/],
+		["that of a broken-off session only the losses count", TWO, /000005 .* losses only: it was cut short/],
+		["a certificate with its expiry", [TWO[1] as Standing], /Certificate 000000A1: issued 2026-01-02 03:04, expires 2026-02-01 03:04 UTC/],
+		[
+			"why a certificate does not open its gate",
+			[
+				standing({
+					gates: [gateStanding("virtual-to-demo", { certificate: { id: "X", issuedWall: "2026", expiresWall: "2026", problem: "the risk was raised" } })],
+				}),
+			],
+			/✗ Certificate X does not open it: the risk was raised/,
+		],
+		["a demotion", [standing({ demoted: "demo session 000009 broke a rule" })], /⚠ Demoted: demo session 000009 broke a rule/],
+		["damage", [standing({ broken: "the ledger was edited in line 7" })], /✗ Nothing can be proven: the ledger was edited in line 7/],
+		["evidence of the stand-in as such", [standing({ venue: "sandbox" })], /SANDBOX: evidence of the stand-in terminal\. It never opens a real one\./],
+		["probation", [standing({ probation: { done: 1, of: 3 } })], /Probation: 1 of 3 live sessions done/],
+		["what each gate demands", [], /losing trades among them >= 8 >= 10/],
+	])("tell %s", (_name, standings, text) => {
+		for (const [columns, rows] of [
+			[80, 24],
+			[120, 40],
+			[200, 60],
+		] as const)
+			expect(whole("gates", standings, columns, rows)).toMatch(text);
 	});
 
-	it("puts the demands beside the evidence at 200x60", () => {
-		expect(renderScreen(storeOf(gatesScreen, ROWS).getState(), 200, 60, gatesScreen).some((row) => /Gate 1, virtual.*What each gate demands/.test(row))).toBe(
-			true,
-		);
-	});
-
-	it("is no dead end without any session: says what counts, and Enter opens the form", () => {
-		const store = storeOf(gatesScreen, []);
-		expect(renderScreen(store.getState(), 80, 24, gatesScreen).join("\n")).toContain("no evidence yet");
-		dispatch(contextOf(store), "enter", () => gatesScreen);
-		expect(store.getState().path).toEqual(["main", "live-testing", "virtual"]);
-	});
-
-	it("s shows the sessions, arrows scroll, / searches", () => {
-		const store = storeOf(gatesScreen, ROWS);
+	it("are gone through with the arrows, round and round, each from its beginning", () => {
+		const store = storeOf("gates", TWO);
 		const context = contextOf(store);
-		dispatch(context, "down", () => gatesScreen);
-		expect(store.getState().views.gates.top).toBe(1);
-		for (const key of ["/", ..."checkpoints", "enter"]) dispatch(context, key, () => gatesScreen);
-		expect(renderScreen(store.getState(), 80, 24, gatesScreen).join("\n")).toContain("checkpoints passed in a row");
-		dispatch(context, "s", () => gatesScreen);
-		expect(store.getState().path).toEqual(["main", "sessions"]);
+		setView(store, "gates", { top: 9 });
+		for (const [key, selected] of [
+			["right", 1],
+			["right", 0],
+			["left", 1],
+		] as const) {
+			dispatch(context, key);
+			expect(store.getState().views.gates).toMatchObject({ selected, top: 0 });
+		}
+		expect(renderScreen(store.getState(), 80, 24).join("\n")).toContain("chsThreshold 0.6");
+	});
+
+	it("are no dead end without any session: Enter opens the form", () => {
+		const store = storeOf("gates", []);
+		expect(renderScreen(store.getState(), 80, 24).join("\n")).toContain("No evidence yet.");
+		dispatch(contextOf(store), "enter");
+		expect(store.getState().path).toEqual(["main", "live-testing", "virtual"]);
 	});
 });
 
 describe("live trading", () => {
 	it("says at 80x24 that it is locked, why, and what it takes", () => {
-		expect(renderScreen(storeOf(liveScreen, ROWS).getState(), 80, 24, liveScreen)).toMatchInlineSnapshot(`
-			[
-			  " ■ LOCKED No order can reach an account with money: this version has no code",
-			  " that sends one.",
-			  "",
-			  " VIRTUAL ── gate 1 ── DEMO ── gate 2 ── LIVE   you are in VIRTUAL",
-			  " A gate opens with a certificate: evidence of one agent build, recomputed from",
-			  " its journals. Certificates come with the MT5 bridge, which this version has not",
-			  " got: no gate can be passed yet, and what is collected here is kept for it.",
-			  "",
-			  " What it takes, in this order",
-			  "   1 ✗ Evidence in virtual: at least 60 trades with every target met",
-			  "       berserker-1: 1 session counts; the newest by itself: 1 of 3 passed, 1",
-			  "       failed, 1 without enough evidence",
-			  "   2 · A certificate for demo (gate 1)",
-			  "       not available yet: certificates come with the MT5 bridge",
-			  "   3 · The MT5 bridge, connected to a demo account",
-			  "       not available yet: this version has no MT5 bridge",
-			  "   4 · Evidence in demo: at least 100 trades, 2 checkpoints in a row",
-			  "       no demo session can be run yet",
-			  "1-18 of 31",
-			]
-		`);
+		const text = renderScreen(storeOf("live", TWO).getState(), 80, 24).join("\n");
+		expect(text).toMatch(/■ LOCKED No agent has a valid certificate for live/);
+		expect(text).toMatch(/The furthest so far: sma-1 EURUSD M1/);
+		expect(text).toMatch(/1 ✓ Evidence in virtual[\s\S]*2 ✓ A valid certificate for demo[\s\S]*3 ✗ Evidence in demo/);
 	});
 
-	it.each([
-		[80, 24],
-		[120, 40],
-		[200, 60],
-	])("shows at %ix%i every step and what can be done today", (columns, rows) => {
-		const text = whole(liveScreen, ROWS, columns, rows);
-		for (const step of [
-			"1 ✗ Evidence in virtual: at least 60 trades",
-			"2 · A certificate for demo (gate 1)",
-			"3 · The MT5 bridge",
-			"4 · Evidence in demo: at least 100 trades, 2 checkpoints in a row",
-			"5 · A certificate for live (gate 2)",
-			"6 · Two typed steps",
-			"What you can do today",
-		])
-			expect(text).toContain(step);
-	});
-
-	it("marks the evidence as done when the newest session passes every target", () => {
-		const passed = (["chs", "omega", "energyCaptured", "validatorRejections", "breakerEvents"] as const).map((target): GateRow => {
-			return { target, label: target, must: "> 1", value: 2, bound: null, boundMust: null, verdict: "pass", why: "" };
+	it.each<[string, readonly Standing[] | null, boolean]>([
+		["nothing is known", null, false],
+		["there is no evidence", [], false],
+		["only the gate to demo is open", TWO, false],
+		["the gate is open", [standing({ gates: [openGate("virtual-to-demo"), openGate("demo-to-live")] })], true],
+		["it is open without a certificate", [standing({ gates: [{ ...openGate("demo-to-live"), certificate: null }] })], false],
+		[
+			"the certificate does not hold",
+			[standing({ gates: [{ ...openGate("demo-to-live"), certificate: { id: "X", issuedWall: "", expiresWall: "", problem: "expired" } }] })],
+			false,
+		],
+		["the verdict is closed in spite of a certificate", [standing({ gates: [{ ...openGate("demo-to-live"), verdict: "closed" }] })], false],
+		["the ledger is broken", [standing({ gates: [{ ...openGate("demo-to-live"), verdict: "broken" }] })], false],
+	])("has a form only with a valid certificate: %s", (_name, standings, unlocked) => {
+		const store = createCockpitStore({
+			path: ["main", "live-testing", "live"],
+			focus: "content",
+			standings: standings === null ? { state: "loading" } : { state: "ready", value: standings },
 		});
-		const mark = (gate: readonly GateRow[]): string => whole(liveScreen, [sessionRow(9, { gate })], 80, 24);
-		expect(mark(passed)).toContain("1 ✓ Evidence in virtual");
-		expect(mark(passed.slice(1))).toContain("1 ✗ Evidence in virtual");
-		expect(mark([])).toContain("1 ✗ Evidence in virtual");
-		expect(mark(passed.map((row, index) => (index === 4 ? { ...row, verdict: "insufficient" } : row)))).toContain("1 ✗ Evidence in virtual");
+		liveScreen.enter?.(contextOf(store));
+		expect(isUnlocked(store.getState())).toBe(unlocked);
+		const text = renderScreen(store.getState(), 80, 40).join("\n");
+		expect(text.includes("Start the LIVE session")).toBe(unlocked);
+		const context = contextOf(store);
+		dispatch(context, "enter");
+		expect(context.asked.filter((one) => one.startsWith("prepareStage"))).toEqual(unlocked ? ["prepareStage live {}"] : []);
 	});
 
 	it.each([
 		["enter", ["main", "live-testing", "virtual"]],
+		["d", ["main", "live-testing", "demo"]],
 		["p", ["main", "live-testing", "gates"]],
-	])("%s leads on", (key, path) => {
-		const store = storeOf(liveScreen, []);
-		dispatch(contextOf(store), key, () => liveScreen);
+	])("%s leads on from the locked page", (key, path) => {
+		const store = storeOf("live", []);
+		dispatch(contextOf(store), key);
 		expect(store.getState().path).toEqual(path);
 	});
 
-	it.each([gatesScreen, liveScreen])("$id asks for the sessions when it comes to the front, and says when they cannot be read", (screen) => {
-		const store = createCockpitStore({ path: ["main", screen.id], focus: "content", sessions: { state: "failed", reason: "the folder is open to others" } });
+	it.each([gatesScreen, liveScreen])("$id asks for the evidence when it comes to the front, and says when it cannot be read", (screen) => {
+		const store = createCockpitStore({ path: ["main", screen.id], focus: "content", standings: { state: "failed", reason: "the folder is open to others" } });
 		const context = contextOf(store);
 		screen.enter?.(context);
-		expect(context.asked).toEqual(["loadSessions"]);
+		expect(context.asked).toEqual(["loadStandings"]);
 		expect(renderScreen(store.getState(), 80, 24, screen).join("\n")).toContain("✗ the folder is open to others");
 	});
 });

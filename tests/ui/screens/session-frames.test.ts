@@ -220,9 +220,7 @@ describe("charts", () => {
 
 describe("a screen without a session", () => {
 	it("says where to start one", () => {
-		expect(renderScreen(sessionState(null), 80, 24, sessionScreen).join("\n")).toMatch(
-			/No session is running\.\n\n {2}Start one under Live Testing > Virtual Trading/,
-		);
+		expect(renderScreen(sessionState(null), 80, 24, sessionScreen).join("\n")).toMatch(/No session is running\.\n\n {2}Start one under Live Testing, or open/);
 	});
 
 	it("says what is waited for", () => {

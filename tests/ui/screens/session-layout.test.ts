@@ -5,6 +5,8 @@ import { type Area, type BannerNeed, type PanelId, sessionLayout } from "../../.
 const LETTERS: Readonly<Record<PanelId, string>> = {
 	banner: "!",
 	quote: "q",
+	link: "k",
+	twin: "t",
 	strip: "s",
 	gauge: "G",
 	account: "A",

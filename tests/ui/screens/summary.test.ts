@@ -44,7 +44,7 @@ describe("the summary screen", () => {
 			  " VIRTUAL  EURUSD M1  sma-1                                      2026-01-02 03:04",
 			  " ✓ Ended as planned (end-of-data): the feed has no more data",
 			  " Evidence: yes. The agent's record includes it.",
-			  "  1 Overview   2 Charts  3 Trades  4 Health & breaker  5 Settings & files ──────",
+			  "  1 Overview   2 Charts  3 Trades  4 Health & breaker  5 Settings ──────────────",
 			  " Promotion targets of this session: 0 of 5 passed, 5 without enough evidence",
 			  "   target                           must be   value  95 % bound       verdict",
 			  "   CHS, mean of the last 30 closes  > 0.9    0.7298                   not enough",

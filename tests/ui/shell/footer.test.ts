@@ -14,7 +14,7 @@ describe("footerLine", () => {
 	it.each([
 		["the menu", { path: ["main"] }, " ↑↓ choose  Enter open                                          ? keys  q quit  "],
 		["a menu below", { path: ["main", "live-testing"] }, " ↑↓ choose  Enter open                                  0 back  ? keys  q quit  "],
-		["a screen", { path: ["main", "test-connection"], focus: "content" }, " Enter test  c connection  ↑↓ scroll  / search  m menu  0 back  ? keys  q quit  "],
+		["a screen", { path: ["main", "test-connection"], focus: "content" }, " Enter test  c connection  ↑↓ scroll            m menu  0 back  ? keys  q quit  "],
 		["with a session", { path: ["main"], live: viewOf() }, " ↑↓ choose  Enter open                         K KILL  w watch  ? keys  q quit  "],
 		[
 			"a search that is typed: what would be a letter is no key",
