@@ -74,7 +74,7 @@ export async function openBridgeFeed(request: BridgeFeedRequest): Promise<Bridge
 			const fate = cursor.take(body, queue.push);
 			if (fate === "missing") return subscription.renew();
 			const { t } = body.cols;
-			if (fate === "foreign" || t.length === 0) return;
+			if (fate === "repeated" || t.length === 0) return;
 			const nowMs = clock.nowMs();
 			const newest = t[t.length - 1] as number;
 			serverClock.saw(newest, nowMs);

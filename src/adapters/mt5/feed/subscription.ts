@@ -1,5 +1,5 @@
 import { cleanText } from "../../clean-text.ts";
-import type { BridgeClient, LinkView } from "../link/client-type.ts";
+import type { BridgeClient, BridgeReply, LinkView } from "../link/client-type.ts";
 import type { TicksBody } from "../wire/messages.ts";
 import type { TickCursor } from "./tick-cursor.ts";
 
@@ -30,6 +30,7 @@ const RETRY_MS = 500;
  */
 export function subscribe(client: BridgeClient, brokerSymbol: string, cursor: TickCursor, listener: SubscriptionListener): Subscription {
 	let isOver = false;
+	let isListening = false;
 	let round = 0;
 	let last = "the bridge has not answered";
 	let retry: NodeJS.Timeout | undefined;
@@ -43,31 +44,37 @@ export function subscribe(client: BridgeClient, brokerSymbol: string, cursor: Ti
 		tellBegun(message);
 		listener.onEnd(message);
 	};
-	const renew = (): void => {
+	/** On a line that was used before, leftovers of the stream before could come behind the new request: it is ended first, after whose answer none comes. */
+	const ask = async (isNewLine: boolean): Promise<void> => {
 		clearTimeout(retry);
 		if (isOver || client.link().state !== "up") return;
-		void ask();
-	};
-	const ask = async (): Promise<void> => {
 		const mine = ++round;
-		cursor.restart();
+		isListening = false;
 		listener.onBreak();
+		if (!isNewLine) {
+			const left = await client.request("unsub", { symbols: [brokerSymbol], stream: "ticks" });
+			if (isOver || mine !== round) return;
+			if (left.kind !== "ok") return tryAgain(left);
+		}
+		cursor.restart();
+		isListening = true;
 		const reply = await client.request("sub", { symbols: [brokerSymbol], stream: "ticks", ...cursor.place() });
 		if (isOver || mine !== round) return;
-		if (reply.kind === "ok") {
-			const name = reply.d.symbols.find(({ symbol }) => symbol === brokerSymbol)?.name;
-			if (name === brokerSymbol) return tellBegun(null);
-			return end(`The bridge gives quotes of ${cleanText(name ?? "nothing", 40)} instead of ${brokerSymbol}. Check symbol_map in bridge.json.`);
-		}
-		last = reply.kind === "lost" ? reply.why : reply.error.message;
-		const code = reply.kind === "error" ? reply.error.code : "";
-		if (reply.kind === "error" && !reply.error.retryable && code !== "TERMINAL_DOWN" && code !== "NOT_CONNECTED")
-			return end(`There are no quotes of ${brokerSymbol}: ${last} (${code}).`);
-		retry = setTimeout(renew, RETRY_MS);
+		if (reply.kind !== "ok") return tryAgain(reply);
+		const name = reply.d.symbols.find(({ symbol }) => symbol === brokerSymbol)?.name;
+		if (name === brokerSymbol) return tellBegun(null);
+		end(`The bridge gives quotes of ${cleanText(name ?? "nothing", 40)} instead of ${brokerSymbol}. Check symbol_map in bridge.json.`);
 	};
+	const tryAgain = (reply: Exclude<BridgeReply<unknown>, { kind: "ok" }>): void => {
+		isListening = false;
+		last = reply.kind === "lost" ? reply.why : reply.error.message;
+		if (reply.kind === "error" && !reply.error.retryable) end(`There are no quotes of ${brokerSymbol}: ${last} (${reply.error.code}).`);
+		else retry = setTimeout(() => void ask(false), RETRY_MS);
+	};
+	const renew = (): void => void ask(false);
 	const onLink = (link: LinkView): void => {
 		listener.onBreak();
-		if (link.state === "up") renew();
+		if (link.state === "up") void ask(true);
 		else if (link.state === "refused") end(`The bridge refuses the connection: ${link.refusal.message}`);
 		else if (link.state === "closed") end("The connection to the bridge was closed.");
 	};
@@ -75,7 +82,7 @@ export function subscribe(client: BridgeClient, brokerSymbol: string, cursor: Ti
 		onLink,
 		onGap: renew,
 		onPush(push) {
-			if (push.t === "ticks" && push.d.name === brokerSymbol) listener.onTicks(push.d);
+			if (push.t === "ticks" && push.d.name === brokerSymbol && isListening) listener.onTicks(push.d);
 			// While the terminal is away from its broker no quotes come; those that come afterwards may be old.
 			else if (push.t === "terminal" && (push.d.link !== "up" || push.d.connected === false)) listener.onBreak();
 		},
@@ -85,7 +92,7 @@ export function subscribe(client: BridgeClient, brokerSymbol: string, cursor: Ti
 		clearTimeout(retry);
 		unlisten();
 	};
-	renew();
+	void ask(true);
 	return {
 		renew,
 		async begun(timeoutMs) {

@@ -4,8 +4,8 @@ import type { TicksBody } from "../wire/messages.ts";
 /** What was wrong with the quotes so far; part of the feed's report. */
 export type TickCounts = { badRows: number; duplicates: number; outOfOrder: number; gaps: number; longestGapMs: number };
 
-/** What became of a batch: its quotes were taken; it is none of this subscription; one before it is missing, so it was left alone. */
-export type BatchFate = "taken" | "foreign" | "missing";
+/** What became of a batch: its quotes were taken; it had come before; one before it is missing, so it was left alone. */
+export type BatchFate = "taken" | "repeated" | "missing";
 
 /**
  * Where the stream of quotes stands (docs/BRIDGE_PROTOCOL.md, Streams): the broker's time of the last quote had, how many with that time, and the number of
@@ -14,7 +14,7 @@ export type BatchFate = "taken" | "foreign" | "missing";
 export type TickCursor = {
 	/** For the next `sub`; null before the first quote (then: from now). */
 	place(): { readonly from_msc: number; readonly from_seen: number } | null;
-	/** A subscription was asked for: its first batch has number 1; other numbers are leftovers of the one before. */
+	/** A subscription was asked for: its first batch has number 1. */
 	restart(): void;
 	/** Hands the new quotes of a batch on, times never falling; an older one is counted and dropped, as is one that repeats the quote before it to the letter. */
 	take(body: TicksBody, emit: (at: BrokerMs, bid: Points, ask: Points) => void): BatchFate;
@@ -38,7 +38,11 @@ export function createTickCursor(digits: number, counts: TickCounts): TickCursor
 			sseq = 0;
 		},
 		take(body, emit) {
-			if (body.sseq !== sseq + 1) return fateOf(body, sseq, counts);
+			if (body.sseq > sseq + 1) return "missing";
+			if (body.sseq <= sseq) {
+				counts.duplicates += body.cols.t.length;
+				return "repeated";
+			}
 			sseq = body.sseq;
 			const { t, bid, ask, last, vol, flags } = body.cols;
 			if (body.gap) noteGap(counts, msc, t[0] ?? msc);
@@ -67,13 +71,6 @@ export function createTickCursor(digits: number, counts: TickCounts): TickCursor
 			return "taken";
 		},
 	};
-}
-
-/** A batch out of turn. Before the first of a subscription only leftovers of another come; the same number again is a repetition. */
-function fateOf(body: TicksBody, sseq: number, counts: TickCounts): BatchFate {
-	if (sseq > 0 && body.sseq > sseq) return "missing";
-	if (sseq > 0) counts.duplicates += body.cols.t.length;
-	return "foreign";
 }
 
 function noteGap(counts: TickCounts, from: BrokerMs, to: BrokerMs): void {

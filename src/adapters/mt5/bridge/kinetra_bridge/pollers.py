@@ -232,8 +232,8 @@ class Pollers:
         desk.poll_lag_ms = (desk.mono_s() - began) * 1000
         for (client, stream), answer in zip(asked, found):
             columns = answer.get("columns")
-            if columns is None:
-                continue
+            if columns is None or all(kept is not stream for kept in client.tick_streams()):
+                continue  # nothing came, or the stream was ended while the terminal was asked: after `unsub_ok` none of its ticks may follow
             stream.msc, stream.seen = answer["msc"], answer["seen"]
             times = columns["t"]
             if not times:
