@@ -102,6 +102,9 @@ export function startProgram({ store, compositor, home, entry, bell, onCrash }: 
 		},
 		stop() {
 			unfollow();
+			// What still asks the bridge must not keep the program alive.
+			connection.stopTest();
+			stage.stop();
 			ink.unmount();
 		},
 	};

@@ -17,6 +17,8 @@ import { optionsOf } from "./run-options.ts";
 export type StageIntents = Pick<Intents, "prepareStage" | "chooseFound" | "answerStage" | "leaveStage"> & {
 	/** The confirmed session could not begin: the page says why. False when no start is under way. */
 	refused(message: string): boolean;
+	/** The program ends: nothing more is asked of the bridge. */
+	stop(): void;
 };
 
 /** What the program hands in: the preparation and the typed confirmation of `kinetra run`, and who starts what was confirmed. */
@@ -161,6 +163,7 @@ export function createStageIntents(parts: Parts): StageIntents {
 			leave();
 			notify(store, "Given up: nothing was sent.", "good");
 		},
+		stop: () => under?.abort.abort(),
 		refused(message) {
 			if (store.getState().stageStart?.phase !== "starting") return false;
 			refuse(message);
