@@ -13,7 +13,7 @@ import { connectOnce } from "../connection/connect.ts";
 import type { StageTerms } from "./confirmed.ts";
 import { stageFacts } from "./facts.ts";
 import { earlierPlan, foundLine } from "./found.ts";
-import { lookAtStage, type StageLook, stageOf } from "./look.ts";
+import { lookAtStage, requireTradeMode, type StageLook, stageOf } from "./look.ts";
 import { requireHome } from "./require-home.ts";
 
 /** What is to be prepared: the options of a demo or live session, and who hears of it. */
@@ -71,7 +71,7 @@ export async function prepareStage(ask: PrepareAsk): Promise<PreparedStage> {
 	try {
 		requireHome(ask.home);
 		const address = bridgeAddress(bridgeSettings(ask.home, ask.env, { bridge: plan.live?.bridge ?? null }));
-		await requireConnection(ask, plan, address, check);
+		await requireConnection(ask, plan, mode, address, check);
 		const look = await lookOnce(ask, plan, address);
 		for (const row of stageRows(look, ask.home)) check(row);
 		const { terms } = look;
@@ -94,14 +94,21 @@ export async function prepareStage(ask: PrepareAsk): Promise<PreparedStage> {
 	}
 }
 
-async function requireConnection(ask: PrepareAsk, plan: RunPlan, address: BridgeAddress, onRow: (row: CheckRow) => void): Promise<void> {
+/** These speak of a person's own precaution, not of the way to the broker. */
+const PRECAUTIONS: readonly string[] = ["kill-switch", "live-lock"];
+
+async function requireConnection(ask: PrepareAsk, plan: RunPlan, mode: "demo" | "live", address: BridgeAddress, onRow: (row: CheckRow) => void): Promise<void> {
 	const { home, clock, signal } = ask;
 	const symbol = plan.live?.symbol ?? "";
-	const { ok, rows } = await checkConnection({ address, symbol, home, clock, onRow, ...(signal === undefined ? {} : { signal }) });
+	const { ok, rows, account } = await checkConnection({ address, symbol, home, clock, onRow, ...(signal === undefined ? {} : { signal }) });
+	// Said before anything else that may be wrong with an account that is not the one to trade on.
+	if (account !== null) requireTradeMode(mode, account);
 	const failed = rows.find(({ state }) => state === "failed");
 	if (ok && failed === undefined) return;
-	const why = failed === undefined ? "the checks were ended early" : `${failed.label}: ${failed.found}. ${failed.advice}`;
-	throw new Failure(EXIT.data, `The connection is not ready: ${why}`);
+	if (failed === undefined) throw new Failure(EXIT.data, "The checks were ended early. Nothing was sent.");
+	const isPrecaution = PRECAUTIONS.includes(failed.id);
+	const lead = isPrecaution ? "Not allowed" : "The connection is not ready";
+	throw new Failure(isPrecaution ? EXIT.refused : EXIT.data, `${lead}: ${failed.label}: ${failed.found}. ${failed.advice}`);
 }
 
 async function lookOnce(ask: PrepareAsk, plan: RunPlan, address: BridgeAddress): Promise<StageLook> {
