@@ -28,7 +28,7 @@ export function brokerLines(broker: BrokerReport, currency: string, width: numbe
 		...wrapped(`${broker.company}, ${broker.server}, account ••${broker.loginTail} (${broker.tradeMode === "real" ? "REAL" : "demo"})`, width),
 		line(`symbol at the broker ${broker.brokerSymbol}`),
 		line(
-			`deals ${formatCount(deals.total)}: ${formatCount(deals.ofIntents)} by orders of this session, ${formatCount(deals.ofServer)} by stop, target or stop-out, `,
+			`deals ${formatCount(deals.total)}: ${formatCount(deals.ofIntents)} by our orders, ${formatCount(deals.ofServer)} by stop, target or stop-out, `,
 			span(`${formatCount(deals.unmatched)} without an order`, matches ? "plain" : "bad"),
 		),
 		line(
@@ -69,7 +69,7 @@ const PARTS: readonly (readonly [keyof PaperTwinReport["parts"], string])[] = [
 export function twinLines(twin: PaperTwinReport, currency: string, width: number): Line[] {
 	const tone: Tone = twin.verdict === "true" ? "good" : twin.verdict === "too-few" ? "faint" : "warn";
 	const parts = PARTS.map(([name, what]) => [cell(name), cell(signedPlain(twin.parts[name])), cell(what, "faint")]);
-	const refused = `refused by the broker alone ${formatCount(twin.onlyBrokerRefused)}, by the simulator alone ${formatCount(twin.onlyPaperRefused)}`;
+	const refused = `refused by broker only ${formatCount(twin.onlyBrokerRefused)}, by paper only ${formatCount(twin.onlyPaperRefused)}`;
 	return [
 		...wrapped(twin.text, width, tone),
 		line(`trades compared ${formatCount(twin.compared)}, still open ${formatCount(twin.pending)}; ${refused}`),

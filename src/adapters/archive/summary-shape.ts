@@ -20,7 +20,10 @@ function cleaned(value: unknown): unknown {
 	return Object.fromEntries(entries.map(([key, one]) => [cleanText(key, TEXT_CHARS), cleaned(one)]));
 }
 
-/** What a field must hold: a type, `x?` = or null, `number~` = a number or null that then means "no number", a nested shape, a list or a table of shapes. */
+/**
+ * What a field must hold: a type, `x?` = or null, `number~` = a number or null that then means "no number", a nested shape, a list or a table of
+ * shapes, or a shape that may be absent.
+ */
 type Shape =
 	| "string"
 	| "string?"
@@ -30,7 +33,7 @@ type Shape =
 	| "boolean"
 	| "value"
 	| { readonly fields: Readonly<Record<string, Shape>> }
-	| { readonly list: Shape }
+	| { readonly list: Shape; readonly orNull?: true }
 	| { readonly table: Shape }
 	/** May be absent, as in summaries of older versions. */
 	| { readonly maybe: Shape }
@@ -99,6 +102,35 @@ const NUMBERS = ["seed", "exitCode", "marketSeconds", "ticks", "bars", "tradesEx
 const MORE_NUMBERS = ["endBalance", "endEquity", "openPositions", "maxDrawdownPct", "shadowTrades"];
 const MEASURES = ["winRate", "payoff", "omega", "zFactor", "energyCapturedPct", "mfeCapturedPct"];
 
+const BROKER: Shape = {
+	fields: {
+		...all(["server", "company", "loginTail", "accountHash", "brokerSymbol"], "string"),
+		venue: { words: ["sandbox", "mt5"] },
+		tradeMode: { words: ["demo", "real"] },
+		linkAtEnd: { words: ["down", "reconciling", "up"] },
+		rehearsal: { list: "string", orNull: true },
+		...all(["linkLosses", "adopted"], "number"),
+		probation: "number?",
+		deals: { fields: all(["total", "ofIntents", "ofServer", "unmatched"], "number") },
+		intents: { fields: all(["sent", "filled", "notFilled", "unknown"], "number") },
+		balance: { fields: { ...all(["start", "ofDeals"], "number"), ...all(["end", "change", "difference"], "number?") } },
+		notConfirmed: { list: "string" },
+	},
+};
+
+const TWIN_PARTS: Shape = { fields: all(["price", "latency", "spread", "slippage", "rejection", "swap"], "number") };
+
+const TWIN: Shape = {
+	fields: {
+		...all(["compared", "pending", "gap", "onlyBrokerRefused", "onlyPaperRefused"], "number"),
+		meanGapR: "number?",
+		parts: TWIN_PARTS,
+		verdict: { words: ["true", "too-kind", "too-harsh", "too-few"] },
+		text: "string",
+		trades: { list: { fields: { intentId: "number", realNet: "number?", paperNet: "number?", gap: "number", gapR: "number", parts: TWIN_PARTS } } },
+	},
+};
+
 const SUMMARY: Shape = {
 	fields: {
 		...all([...TEXTS, "fingerprint", "nextStep"], "string"),
@@ -134,6 +166,8 @@ const SUMMARY: Shape = {
 		settings: { table: "value" },
 		stage: { maybe: { fields: { counts: { words: ["whole", "losses", "no"] }, why: "string", news: { list: "string" }, ledgerHead: "string?" } } },
 		journal: { fields: { ...all(["file", "head"], "string"), ...all(["lines", "bytes"], "number") } },
+		broker: { maybe: BROKER },
+		paperTwin: { maybe: TWIN },
 	},
 };
 
@@ -144,6 +178,7 @@ function all(names: readonly string[], shape: Shape): Readonly<Record<string, Sh
 function wrong(value: unknown, shape: Shape, name: string): string | null {
 	if (typeof shape === "string") return fits(value, shape) ? null : name;
 	if ("maybe" in shape) return value === undefined ? null : wrong(value, shape.maybe, name);
+	if ("list" in shape && shape.orNull === true && value === null) return null;
 	if ("words" in shape) return typeof value === "string" && shape.words.includes(value) ? null : name;
 	if (typeof value !== "object" || value === null || Array.isArray(value) !== "list" in shape) return name;
 	const below = (key: string): string => (name === "" ? key : `${name}.${key}`);

@@ -93,7 +93,7 @@ function textOf(
 	const most = money === 0 ? "" : `; most of it is ${name} (${money} ${currency})`;
 	switch (verdict) {
 		case "too-few":
-			return `${compared} trades are compared; from ${TRADES_TO_JUDGE} on it can be said whether paper tells the truth.`;
+			return `${compared === 1 ? "1 trade is" : `${compared} trades are`} compared; from ${TRADES_TO_JUDGE} on it can be said whether paper tells the truth.`;
 		case "true":
 			return `Paper told the truth: its results differ by ${mean} on average${most}.`;
 		case "too-kind":
