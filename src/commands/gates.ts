@@ -16,7 +16,9 @@ import { standings } from "./standing/standings.ts";
  */
 export function gates(agent: string | null, json: boolean, home: Home, terminal: Terminal): number {
 	requireAgent(agent);
-	const all = standings(home, wallClock().nowMs()).filter(({ agentBuild }) => agent === null || agentBuild === agent || agentBuild.startsWith(`${agent}-`));
+	const all = standings(home, wallClock().nowMs()).filter(
+		({ agentBuild, broken }) => agent === null || agentBuild === agent || agentBuild.startsWith(`${agent}-`) || broken !== null,
+	);
 	if (json) terminal.print(JSON.stringify(all));
 	else if (all.length === 0)
 		terminal.print(agent === null ? NONE : `No session of agent ${agent} is in the ledger yet. Begin with: kinetra run --agent ${agent}`);

@@ -15,7 +15,24 @@ import { probationDone } from "./judge.ts";
 export function standings(home: Home, nowMs: number): readonly Standing[] {
 	const book = openBook(home, { fresh: false });
 	const places = placesOf(book);
+	if (places.length === 0 && book.ledger.broken !== null) return [unreadable(book.ledger.broken)];
 	return places.map(({ bindingHash, binding, venue }) => standingOf(home, book, { bindingHash, binding, venue, nowMs }));
+}
+
+/** A ledger of which nothing can be read must not look like one in which there is nothing. */
+function unreadable(broken: string): Standing {
+	return {
+		agentBuild: "ledger",
+		symbol: "",
+		timeframe: "",
+		bindingHash: "",
+		settings: [],
+		venue: "mt5",
+		gates: [],
+		probation: { done: 0, of: PROBATION_SESSIONS },
+		demoted: null,
+		broken,
+	};
 }
 
 type Place = { readonly bindingHash: string; readonly binding: Binding; readonly venue: Venue };
