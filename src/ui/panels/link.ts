@@ -63,8 +63,7 @@ function rightSpans({ about, paperTwin }: LinkSlice, room: number): Line {
 
 function whyText({ state, detail, unknown }: NonNullable<Projection["link"]>, { replay }: SessionAbout): string {
 	const what = detail === "" ? "" : `${detail}. `;
-	if (unknown > 0 && state === "up")
-		return `${what}${countText(unknown)} without a known outcome: nothing is sent again; a person must look into the terminal.`;
+	if (unknown > 0 && state === "up") return `${what}${countText(unknown)} without a known outcome: never sent again; look into the terminal.`;
 	const held = replay ? "" : "No entries meanwhile. ";
 	const lease =
 		state === "down"

@@ -47,7 +47,8 @@ describe("the way to the bridge", () => {
 		expect(desk.view()).toMatchObject({ url: "ws://127.0.0.1:8765", token: "missing", testedWallMs: null });
 		desk.intents.saveBridge(" ws://127.0.0.1:9000 ");
 		expect(desk.view()?.url).toBe("ws://127.0.0.1:9000");
-		const next = createConnectionIntents({ ...({} as never), store: desk.store, home: desk.home, env: {} });
+		const { store, home } = desk;
+		const next = createConnectionIntents({ store, home, env: {}, clock: { nowMs: () => 43 }, check: async () => FOUND, symbol: () => "", onChanged: () => {} });
 		desk.store.setState({ connection: { state: "none" } });
 		next.loadConnection();
 		expect(desk.view()?.url).toBe("ws://127.0.0.1:9000");

@@ -24,7 +24,7 @@ function press(context: ReturnType<typeof contextOf>, ...keys: readonly string[]
 
 const question = (change: Partial<NonNullable<StageStart["question"]>>): StageStart => ({
 	...STAGE_START,
-	question: { ...(STAGE_START.question as never), ...change },
+	question: STAGE_START.question === null ? null : { ...STAGE_START.question, ...change },
 });
 const FOUND: StageStart = { ...STAGE_START, found: ["BUY 0.10 EURUSD, risk 100 USD, of session 000007"], question: null };
 
