@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Broker } from "../../src/adapters/ports.ts";
-import type { Answer, BrokerEvent, DealRequest, OrderRequest, PendingRequest } from "../../src/engine/order.ts";
+import { type Answer, type BrokerEvent, type DealRequest, type OrderRequest, type PendingRequest, sideOf } from "../../src/engine/order.ts";
 import type { BrokerMs, Lots, Points } from "../../src/engine/units.ts";
 
 /** A broker on a hedging account with enough money, its market open and quoted, as a contract test needs it. */
@@ -14,22 +14,25 @@ export type BrokerBench = {
 	readonly filling: DealRequest["filling"];
 	now(): BrokerMs;
 	quote(): { readonly bid: Points; readonly ask: Points };
+	/** After the broker was closed. */
+	end?(): Promise<void> | void;
 	/** Lets the broker work until requests sent so far must have been answered. */
 	settle(): Promise<void> | void;
 };
 
 /**
  * What every Broker port promises, simulated or real. Order of the events of one operation: `answer` first, then `deal`s and `order`,
- * then `position` or `position-closed`, `order-removed`, `account`.
+ * then `position` or `position-closed`, `order-removed`, `account`. `suite`: a `describe` that is skipped where the broker cannot run.
  */
-export function brokerContract(name: string, makeBench: () => Promise<BrokerBench> | BrokerBench): void {
-	describe(`${name} keeps the broker contract`, () => {
+export function brokerContract(name: string, makeBench: () => Promise<BrokerBench> | BrokerBench, suite: typeof describe = describe): void {
+	suite(`${name} keeps the broker contract`, () => {
 		const with_ = (act: (desk: ContractDesk) => Promise<void>) => async (): Promise<void> => {
 			const bench = await makeBench();
 			try {
 				await act(deskOf(bench));
 			} finally {
 				bench.broker.close();
+				await bench.end?.();
 			}
 		};
 
@@ -37,7 +40,7 @@ export function brokerContract(name: string, makeBench: () => Promise<BrokerBenc
 			"opens: one answer, then the deal, the position and the account",
 			with_(async (desk) => {
 				const events = await desk.send(desk.deal("BUY"));
-				expect(typesOf(events)).toEqual(["answer", "deal", "position", "account"]);
+				expect(typesOf(events), JSON.stringify(events[0])).toEqual(["answer", "deal", "position", "account"]);
 				const answer = answerIn(events);
 				expect(answer).toMatchObject({ outcome: "done", retcode: 10009, lots: desk.bench.lots });
 				const deal = events.find((event) => event.type === "deal")?.deal;
@@ -55,7 +58,7 @@ export function brokerContract(name: string, makeBench: () => Promise<BrokerBenc
 					id: answer.positionId,
 					side: "BUY",
 					lots: desk.bench.lots,
-					sl: 0,
+					sl: desk.stopOf("BUY"),
 					tp: 0,
 				});
 			}),
@@ -174,6 +177,7 @@ export function brokerContract(name: string, makeBench: () => Promise<BrokerBenc
 			desk.bench.broker.close();
 			desk.bench.broker.submit(desk.deal("BUY"), desk.bench.now());
 			expect(desk.drain().filter((event) => event.type === "answer").length).toBe(2);
+			await desk.bench.end?.();
 		});
 	});
 }
@@ -183,6 +187,8 @@ type ContractDesk = {
 	common(): { intentId: number; symbol: string; magic: number; comment: string };
 	deal(side: "BUY" | "SELL", more?: Partial<DealRequest>): DealRequest;
 	pending(type: PendingRequest["type"], price: Points): PendingRequest;
+	/** The stop-loss that an entry of this side carries: a bridge lets none out without one. */
+	stopOf(side: "BUY" | "SELL"): Points;
 	/** Sends, lets the broker work and takes what it told. */
 	send(request: OrderRequest): Promise<BrokerEvent[]>;
 	drain(): BrokerEvent[];
@@ -197,17 +203,25 @@ function deskOf(bench: BrokerBench): ContractDesk {
 		comment: "contract",
 	});
 	const drain = (): BrokerEvent[] => bench.broker.events.splice(0);
+	const stopOf = (side: "BUY" | "SELL"): Points => {
+		const { bid, ask } = bench.quote();
+		return side === "BUY" ? bid - 3 * bench.farPoints : ask + 3 * bench.farPoints;
+	};
 	return {
 		bench,
 		common,
 		drain,
+		stopOf,
 		deal(side, more) {
 			const { bid, ask } = bench.quote();
-			const base = { action: "DEAL", side, lots: bench.lots, price: side === "BUY" ? ask : bid, deviationPoints: bench.farPoints, sl: 0, tp: 0 } as const;
+			const price = side === "BUY" ? ask : bid;
+			const sl = typeof more?.positionId === "number" ? 0 : stopOf(side);
+			const base = { action: "DEAL", side, lots: bench.lots, price, deviationPoints: bench.farPoints, sl, tp: 0 } as const;
 			return { ...common(), ...base, filling: bench.filling, positionId: null, ...more };
 		},
 		pending(type, price) {
-			const base = { action: "PENDING", type, lots: bench.lots, price, stopLimit: 0, sl: 0, tp: 0, filling: "RETURN" } as const;
+			const sl = sideOf(type) === "BUY" ? price - 2 * bench.farPoints : price + 2 * bench.farPoints;
+			const base = { action: "PENDING", type, lots: bench.lots, price, stopLimit: 0, sl, tp: 0, filling: "RETURN" } as const;
 			return { ...common(), ...base, timeInForce: "GTC", expiresAt: 0 };
 		},
 		async send(request) {

@@ -28,11 +28,16 @@ export function createAudit(): BrokerAudit {
 	const deals = new Set<number>();
 	const faults: string[] = [];
 	const now = { at: 0, link: "up", balance: null as number | null };
-	const fault = (text: string): void => void faults.push(text);
+	const fault = (text: string): void => {
+		faults.push(text);
+	};
 	const answer = (event: Extract<BrokerEvent, { type: "answer" | "resolved" }>): void => {
 		const { intentId, outcome, lots } = event.answer;
 		const seen = requests.get(intentId);
-		if (seen === undefined) return fault(`${event.type} of ${intentId}, which was never sent`);
+		if (seen === undefined) {
+			fault(`${event.type} of ${intentId}, which was never sent`);
+			return;
+		}
 		const expected = event.type === "answer" ? "nothing" : "unknown";
 		if (seen.heard !== expected) fault(`${event.type} of ${intentId} after ${seen.heard}`);
 		const isUnknown = outcome === "unknown" || (outcome === "placed" && seen.request.action !== "PENDING");

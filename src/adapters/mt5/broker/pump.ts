@@ -30,5 +30,5 @@ export function pump(desk: Desk): void {
 
 /** Whether there is nothing left that was asked and has not been told in full. */
 export function isQuiet(desk: Desk): boolean {
-	return isSettled(desk) && !mustReadAccount(desk) && desk.events.length === 0;
+	return isSettled(desk) && !mustReadAccount(desk);
 }
