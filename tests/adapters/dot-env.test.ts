@@ -68,13 +68,22 @@ describe("credentials", () => {
 });
 
 describe("the token in the environment", () => {
-	it("is taken out at once, kept for who asks, and Node writes no report that could hold it", async () => {
+	it("is taken out at once, kept for who asks and for a thread of ours, and Node writes no report that could hold it", async () => {
 		vi.resetModules();
 		const fresh = await import("../../src/adapters/dot-env.ts");
 		const env: Record<string, string | undefined> = { KINETRA_TOKEN: ` ${TOKEN}\n`, OTHER: "1" };
 		fresh.takeToken(env);
 		expect(env).toEqual({ OTHER: "1" });
 		expect(fresh.credentials(env, folderWith("KINETRA_TOKEN=another")).token?.reveal()).toBe(TOKEN);
+		expect(fresh.environmentOfThread(env)).toEqual({ OTHER: "1", KINETRA_TOKEN: TOKEN });
 		expect([process.report?.reportOnFatalError, process.report?.reportOnSignal, process.report?.reportOnUncaughtException]).toEqual([false, false, false]);
+	});
+
+	it.each([undefined, "", "  "])("that says nothing (%j) leaves the file's, and a thread gets none", async (text) => {
+		vi.resetModules();
+		const fresh = await import("../../src/adapters/dot-env.ts");
+		fresh.takeToken({ KINETRA_TOKEN: text });
+		expect(fresh.credentials({}, folderWith(`KINETRA_TOKEN=${TOKEN}`)).token?.reveal()).toBe(TOKEN);
+		expect(fresh.environmentOfThread({ OTHER: "1" })).toEqual({ OTHER: "1" });
 	});
 });
