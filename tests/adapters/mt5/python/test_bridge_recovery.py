@@ -144,6 +144,20 @@ class Recovery(BridgeCase):
             rig.order({"do": "switch", "name": name, "on": True})
             await cockpit.event("switch_changed", lambda e, told=told: e["before"]["off"] == [told] and e["after"]["off"] == [])
 
+    async def test_no_tick_follows_the_end_of_its_stream_even_when_the_terminal_was_being_asked(self) -> None:
+        rig = self.rig()
+        cockpit = await self.trading(rig)
+        for _ in range(3):
+            rig.order({"do": "fault", "kind": "delay", "function": "copy_ticks_from", "seconds": 0.4})
+            await cockpit.ask("unsub", {"symbols": ["EURUSD"], "stream": "ticks"}, "unsub_ok")
+            ended = len(cockpit.frames)
+            for _ in range(2):  # the worker answers in turn: after these the delayed ticks are told, if they are told at all
+                await cockpit.ask("bars", {"symbol": "EURUSD", "tf": "M1", "count": 1}, "bars")
+            self.assertEqual([frame["t"] for frame in cockpit.frames[ended:] if frame["t"] == "ticks"], [])
+            again = len(cockpit.frames)
+            await cockpit.ask("sub", {"symbols": ["EURUSD"], "stream": "ticks"}, "sub_ok")
+            self.assertEqual((await cockpit.wait("ticks", since=again))["d"]["sseq"], 1)
+
     async def test_bars_and_prices_can_be_asked_for(self) -> None:
         cockpit = await self.trading(self.rig())
         bars = (await cockpit.ask("bars", {"symbol": "EURUSD", "tf": "M1", "count": 3}, "bars"))["d"]
