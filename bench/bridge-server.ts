@@ -39,6 +39,11 @@ if (port !== null) {
 		// A definite no: nothing to wait for, nothing changes, and the next order may go.
 		return { t: "order_result", d: { cid: d.cid, state: "rejected", code: "MT5_10006", class: "no", retcode: 10006, sent_ms: null } };
 	});
+	// Batches count from 1 in every subscription, and every phase is a session of its own.
+	bridge.answer("sub", (d) => {
+		ticks = 0;
+		return { t: "sub_ok", d: { stream: "ticks", symbols: (d.symbols as string[]).map((symbol) => ({ symbol, name: symbol })) } };
+	});
 	echo.on("connection", (socket) => {
 		bare = socket;
 		socket.on("message", () => note(++echoed * every));

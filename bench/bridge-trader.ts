@@ -20,14 +20,13 @@ import { stepRow } from "../src/engine/step.ts";
 import { FAKE_ACCOUNT } from "../tests/helpers/fake-bridge-bodies.ts";
 import { NUMBERS } from "./bridge-server.ts";
 
-/** What the trader does next: an order on every `every`th quote; `journal`: written and fsynced before each, as a session does it. */
-export type Habit = { every: number; journal: boolean };
+/** An order on every `every`th quote; `journal`: a file that does not exist, to which each is written and fsynced before it leaves, as a session does it. */
+export type Habit = { readonly every: number; readonly journal: string | null };
 
 export type Trader = {
-	readonly habit: Habit;
 	/** Quotes taken, and how many calls of the feed gave them. */
 	readonly seen: { quotes: number; batches: number };
-	/** Resolves when the broker has reconciled: orders may go. */
+	/** Whether the broker has reconciled: orders may go. */
 	isReady(): boolean;
 	/** Resolves when the loop has ended. */
 	stop(): Promise<void>;
@@ -35,8 +34,8 @@ export type Trader = {
 
 const MAGIC = 770_001;
 
-/** Connects to the bridge of bench/bridge-server.ts and trades until it is stopped; `journalFile` must not exist. */
-export async function startTrader(url: string, token: string, journalFile: string): Promise<Trader> {
+/** Connects to the bridge of bench/bridge-server.ts and trades until it is stopped. */
+export async function startTrader(url: string, token: string, habit: Habit): Promise<Trader> {
 	const parsed = parseArgs(["run", "--agent", "sma", "--symbol", "EURUSD", "--seed", "1", "--speed", "max"], "bench");
 	if (parsed.command !== "run") throw new Error("not a run");
 	const config = { ...(await planRun(parsed.options, false)).config, timeframeMinutes: 1 };
@@ -58,9 +57,8 @@ export async function startTrader(url: string, token: string, journalFile: strin
 		feedIsFresh: () => feed.isFresh(),
 		live: null,
 	});
-	const journal = openJournal(journalFile);
+	const journal = habit.journal === null ? null : openJournal(habit.journal);
 	const engine = createEngine(config, feed.traits, null);
-	const habit: Habit = { every: Number.POSITIVE_INFINITY, journal: false };
 	const seen = { quotes: 0, batches: 0 };
 	let isStopped = false;
 	let intentId = 0;
@@ -74,10 +72,8 @@ export async function startTrader(url: string, token: string, journalFile: strin
 			engine.out.submits.length = 0;
 			if (kind === TICK_CLOCK || ++seen.quotes % habit.every !== 0) continue;
 			const request = orderFor(seen.quotes, ask);
-			if (habit.journal) {
-				journal.append("order", at, engine.tick, request);
-				journal.flush(true);
-			}
+			journal?.append("order", at, engine.tick, request);
+			journal?.flush(true);
 			broker.submit(request, at);
 		}
 		seen.batches++;
@@ -105,7 +101,6 @@ export async function startTrader(url: string, token: string, journalFile: strin
 
 	const ended = loop();
 	return {
-		habit,
 		seen,
 		isReady: () => broker.isQuiet() && feed.isFresh(),
 		async stop() {
@@ -114,7 +109,7 @@ export async function startTrader(url: string, token: string, journalFile: strin
 			broker.close();
 			feed.close();
 			client.close();
-			journal.close();
+			journal?.close();
 		},
 	};
 }

@@ -12,8 +12,8 @@ import { figure, table } from "./figures.ts";
 import { ROOT } from "./process.ts";
 
 const PER_SECOND = 1000;
-const EVERY = 10;
-const STORM = { perSecond: 10_000, every: 100 } as const;
+const EVERY = 20;
+const STORM = { perSecond: 10_000, every: 1000 } as const;
 const READY_MS = 30_000;
 const MB = 1_048_576;
 
@@ -44,41 +44,42 @@ async function main(): Promise<void> {
 		return ((await once(server, "message")) as [Driven])[0];
 	};
 	const { startTrader: start } = (await import(pathToFileURL(join(folder, "bridge-trader.mjs")).href)) as { startTrader: typeof startTrader };
-	const trader = await start(opened.url, opened.token, join(folder, "journal.jsonl"));
+	let files = 0;
+	/** A session of its own for what `measure` does, with orders on every `every`th quote and, if so wanted, a journal. */
+	const trade = async <T>(every: number, isJournalled: boolean, measure: (trader: Trader) => Promise<T>): Promise<T> => {
+		const trader = await start(opened.url, opened.token, { every, journal: isJournalled ? join(folder, `journal-${++files}`) : null });
+		await warmUp(trader, drive);
+		const measured = await measure(trader);
+		await trader.stop();
+		return measured;
+	};
+	const pace = { perSecond: PER_SECOND, seconds, every: EVERY };
+	const ticks = async (): Promise<number[]> => (await drive({ kind: "ticks", ...pace })).latenciesUs;
 	const echo = await openEcho(opened.echoUrl);
-	await warmUp(trader, drive);
+	await drive({ kind: "echo", ...pace });
 	const found = { echo: [] as number[], order: [] as number[], journalled: [] as number[] };
 	for (let round = 0; round < rounds; round++) {
 		// Interleaved: a busy moment of the machine then slows all of them.
-		trader.habit.every = Number.POSITIVE_INFINITY;
-		found.echo.push(...(await drive({ kind: "echo", perSecond: PER_SECOND, seconds, every: EVERY })).latenciesUs);
-		trader.habit.every = EVERY;
-		found.order.push(...(await drive({ kind: "ticks", perSecond: PER_SECOND, seconds, every: EVERY })).latenciesUs);
-		trader.habit.journal = true;
-		found.journalled.push(...(await drive({ kind: "ticks", perSecond: PER_SECOND, seconds, every: EVERY })).latenciesUs);
-		trader.habit.journal = false;
+		found.echo.push(...(await drive({ kind: "echo", ...pace })).latenciesUs);
+		found.order.push(...(await trade(EVERY, false, ticks)));
+		found.journalled.push(...(await trade(EVERY, true, ticks)));
 	}
-	const storm = await brave(trader, drive);
+	const storm = await trade(STORM.every, false, (trader) => brave(trader, drive));
 	print(found, storm);
-	await trader.stop();
 	echo.close();
 	await server.terminate();
 }
 
-/** Compiled code and a reconciled broker, before anything counts. */
+/** Until the code is compiled and the broker has reconciled. */
 async function warmUp(trader: Trader, drive: (wish: Drive) => Promise<Driven>): Promise<void> {
 	const until = performance.now() + READY_MS;
-	do await drive({ kind: "ticks", perSecond: PER_SECOND, seconds: 3, every: EVERY });
+	do await drive({ kind: "ticks", perSecond: PER_SECOND, seconds: 2, every: EVERY });
 	while (!trader.isReady() && performance.now() < until);
 	if (!trader.isReady()) throw new Error("the broker did not reconcile");
-	trader.habit.every = EVERY;
-	await drive({ kind: "ticks", perSecond: PER_SECOND, seconds: 3, every: EVERY });
-	await drive({ kind: "echo", perSecond: PER_SECOND, seconds: 2, every: EVERY });
 }
 
 async function brave(trader: Trader, drive: (wish: Drive) => Promise<Driven>): Promise<Storm> {
-	trader.habit.every = STORM.every;
-	// Once without measuring: the sockets' and the heap's own buffers find their size.
+	// Once without measuring: the buffers of sockets and heap find their size.
 	await drive({ kind: "ticks", ...STORM, seconds });
 	const before = { ...trader.seen, rss: process.memoryUsage.rss() };
 	const { sent, latenciesUs } = await drive({ kind: "ticks", ...STORM, seconds });
@@ -87,7 +88,7 @@ async function brave(trader: Trader, drive: (wish: Drive) => Promise<Driven>): P
 	return { sent, taken, rowsABatch: taken / (trader.seen.batches - before.batches), orders: latenciesUs.length, wanted: sent / STORM.every, growthMb };
 }
 
-/** A bare socket that sends every tenth frame back as it came, and reads nothing. */
+/** A bare socket that sends every twentieth frame back as it came, and reads nothing. */
 async function openEcho(url: string): Promise<{ close(): void }> {
 	const { WebSocket } = await import("ws");
 	const socket = new WebSocket(url, { perMessageDeflate: false });

@@ -22,6 +22,8 @@ export type FakeBridge = {
 	readonly token: Secret;
 	/** Every frame after the handshake, of all connections, in their order. */
 	readonly received: readonly FakeFrame[];
+	/** Every `auth` of all connections. */
+	readonly auths: FakeFrame[];
 	/** How the handshake of the next connections goes. */
 	handshake: FakeHandshake;
 	/** Fields merged into the next `hello` and `auth_ok`. */
@@ -78,6 +80,7 @@ export async function startFakeBridge(): Promise<FakeBridge> {
 		url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		token: new Secret(token),
 		received,
+		auths: [],
 		handshake: "ok",
 		hello: {},
 		authOk: {},
@@ -156,6 +159,7 @@ function serve(socket: WebSocket, bridge: FakeBridge, token: string, service: Se
 	socket.on("message", (data) => {
 		const frame = JSON.parse(String(data)) as FakeFrame;
 		if (line.isOpen) return void service.answer(line, frame);
+		bridge.auths.push(frame);
 		if (bridge.handshake === "silent") return;
 		const { nonce: theirs, role, proof } = frame.d as { nonce: string; role: string; proof: string };
 		const fits = frame.t === "auth" && frame.seq === 1 && proof === mac(token, ["client", nonce, theirs, role]);

@@ -316,6 +316,41 @@ describe("staying connected", () => {
 		await vi.waitFor(() => expect(client.heard.pushes.at(-1)).toMatchObject({ t: "event", d: { eseq: 9 } }), PATIENCE);
 	});
 
+	it("asks for the events after the last one that it had, not after the bridge's last", async () => {
+		const client = await connected();
+		bridge.push("event", { eseq: 7, ...EVENT });
+		await vi.waitFor(() => expect(client.heard.pushes.at(-1)?.t).toBe("event"), PATIENCE);
+		bridge.authOk = { eseq: 50 };
+		for (const count of [2, 3]) {
+			bridge.drop();
+			await bridge.connected(count);
+			await vi.waitFor(() => expect(client.link().state).toBe("up"), PATIENCE);
+		}
+		const resumed = { journal_id: "00000000000000j1", eseq: 7 };
+		expect(bridge.auths.map((auth) => auth.d.resume)).toEqual([undefined, resumed, resumed]);
+		expect(bridge.auths.map((auth) => auth.d.nonce)).toEqual([...new Set(bridge.auths.map((auth) => auth.d.nonce))]);
+	});
+
+	it("begins anew with the events of another journal", async () => {
+		const client = await connected({ resume: { journalId: "another", eseq: 99 } });
+		bridge.drop();
+		await bridge.connected(2);
+		await vi.waitFor(() => expect(client.link().state).toBe("up"), PATIENCE);
+		expect(bridge.auths.map((auth) => auth.d.resume)).toEqual([
+			{ journal_id: "another", eseq: 99 },
+			{ journal_id: "00000000000000j1", eseq: FAKE_SNAPSHOT.eseq },
+		]);
+	});
+
+	it("goes on trying where there was a bridge before, whatever answers meanwhile", async () => {
+		const client = await connected();
+		bridge.hello = { nonce: 5 };
+		bridge.drop();
+		await vi.waitFor(() => expect(client.link()).toMatchObject({ state: "connecting", why: expect.stringMatching(/not a Kinetra bridge/) }), PATIENCE);
+		bridge.hello = {};
+		await client.ready(LONG_MS);
+	});
+
 	it.each([
 		[4003, "replaced", /Another Kinetra session took over/],
 		[4005, "account-switched", /switched to another account/],
