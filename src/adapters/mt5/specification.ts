@@ -5,7 +5,7 @@ import { fieldsOf, type SpecFields } from "./specification/fields.ts";
 import type { AccountBody, SpecBody } from "./wire/messages.ts";
 
 export { conversionFrom } from "./specification/conversion.ts";
-export { type MarginCheck, type MoneyAccount, marginCheck } from "./specification/margin-check.ts";
+export { type MarginCheck, marginCheck } from "./specification/margin-check.ts";
 
 /** An instrument made from a broker's specification, and in sentences what had to be assumed because MT5's Python package does not tell it. */
 export type Specified = { readonly instrument: Instrument; readonly notes: readonly string[] };
