@@ -9,18 +9,38 @@ export type ControlRow = readonly [id: string, title: string, coverage: Coverage
  * is there. Change a row in the same commit as the code it speaks of.
  */
 export const CONTROLS: readonly ControlRow[] = [
-	["C01", "Order of stages", "in part", "Only virtual can be started; demo and live are refused with what is missing. Certificates come with them"],
+	[
+		"C01",
+		"Order of stages",
+		"in force",
+		"Demo without a clean virtual session and live without a demo certificate are refused, whoever asks: the ledger takes no such session",
+	],
 	[
 		"C02",
 		"The broker says what the account is",
 		"in part",
 		"A virtual session is wired to the paper broker and to no other; reading the account type comes with the bridge",
 	],
-	["C03", "Certificates bound to agent, configuration and account", "later", "The configuration hash is already in journal and summary"],
-	["C04", "Evidence recomputed from raw events", "in part", "The summary shows the promotion targets with their bounds; certificates come with demo"],
+	[
+		"C03",
+		"Certificates bound to agent, configuration and account",
+		"in force",
+		"Checked field by field at each use; tightening a limit keeps a certificate, loosening voids it (docs/GATES.md)",
+	],
+	[
+		"C04",
+		"Evidence recomputed from raw events",
+		"in force",
+		"From the journals of all sessions of a binding; aborted and steered ones count with their losses alone",
+	],
 	["C05", "Handshake with the bridge", "later", ""],
 	["C06", "Two typed steps before live", "later", ""],
-	["C07", "No bypass", "in part", "Outside virtual no rule can be switched off and `--unlimited` does not exist; probation comes with live"],
+	[
+		"C07",
+		"No bypass",
+		"in part",
+		"Outside virtual no rule can be switched off and `--unlimited` does not exist; the ledger takes no live session that skips its probation",
+	],
 	["C08", "Shape and size of each order", "in force", "Validator, sizing and repairs; refusals halt"],
 	["C09", "Value of an order and of everything open", "in force", "Against equity; the comparison with qualifying sessions comes with certificates"],
 	["C10", "Price collar", "in force", "Quote age, distance, deviation, spread, distance of waiting orders; refusals pause"],
@@ -71,6 +91,6 @@ export const CONTROLS: readonly ControlRow[] = [
 		"in part",
 		"The journal is written before an order leaves and a write error ends the session; the check of free space comes with demo",
 	],
-	["C43", "Audit ledger", "in force", "Hash-chained journal with `sessions verify`"],
+	["C43", "Audit ledger", "in force", "Hash-chained journals with `sessions verify`; a chained, anchored ledger of all sessions (docs/GATES.md)"],
 	["C44", "Denial codes; one engine", "in part", "The codes below; a lock on each session's folder"],
 ];

@@ -1,4 +1,4 @@
-import { appendLedger } from "../../adapters/archive/ledger.ts";
+import { appendLedger, readLedger } from "../../adapters/archive/ledger.ts";
 import type { LedgerEvent } from "../../adapters/archive/ledger-event.ts";
 import type { Home } from "../../adapters/home.ts";
 import type { Venue } from "../../engine/config.ts";
@@ -29,7 +29,7 @@ export function registerEnd(home: Home, end: SessionEnd, nowMs: number): StageOu
 	if (session === undefined || binding === undefined)
 		return { counts: "no", why: "the ledger does not know that it began", news: [], ledgerHead: book.ledger.head };
 	const outcome = session.mode === "live" ? liveOutcome(home, book, session, nowMs) : gateOutcome(home, book, session, { binding, nowMs });
-	return { ...outcome, ledgerHead: openBook(home, { fresh: false }).ledger.head };
+	return { ...outcome, ledgerHead: readLedger(home).head };
 }
 
 type Outcome = Omit<StageOutcome, "ledgerHead">;
