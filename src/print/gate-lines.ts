@@ -33,7 +33,7 @@ export function standingLines(standing: Standing, width: number): Line[] {
 	const { settings, bindingHash, demoted, broken, probation } = standing;
 	const own = settings.length === 0 ? "all settings are the usual ones" : settings.join(", ");
 	return [
-		...wrapped(`${own}; binding ${bindingHash.slice(0, 8)}`, width, "faint"),
+		...wrapped(`${own}; binding ${cut(bindingHash, 0, 8)}`, width, "faint"),
 		...(standing.venue === "sandbox" ? wrapped("SANDBOX: evidence of the stand-in terminal. It never opens a real one.", width, "selected") : []),
 		...(broken === null ? [] : wrapped(`✗ Nothing can be proven: ${broken}`, width, "bad")),
 		...(demoted === null ? [] : wrapped(`⚠ Demoted: ${demoted}`, width, "warn")),
@@ -94,8 +94,8 @@ function certificateLines(certificate: CertificateView | null, width: number): L
 	const { id, issuedWall, expiresWall, problem } = certificate;
 	const dates = `issued ${minute(issuedWall)}, expires ${minute(expiresWall)} UTC`;
 	return problem === null
-		? wrapped(`✓ Certificate ${id.slice(-8)}: ${dates}`, width, "good")
-		: wrapped(`✗ Certificate ${id.slice(-8)} does not open it: ${problem} (${dates})`, width, "bad");
+		? wrapped(`✓ Certificate ${cut(id, -8)}: ${dates}`, width, "good")
+		: wrapped(`✗ Certificate ${cut(id, -8)} does not open it: ${problem} (${dates})`, width, "bad");
 }
 
 /** Sessions listed for a gate; of more, the oldest are only counted. */
@@ -107,7 +107,7 @@ function sessionLines({ sessions, from }: GateStanding, width: number): Line[] {
 	const more = sessions.length - shown.length;
 	const rows = shown.flatMap(({ sessionId, startedWall, counts, why, trades }) => {
 		const { mark, word, tone } = COUNTS[counts];
-		const head = line(span(`${mark} `, tone), `${sessionId.slice(-6)}  ${minute(startedWall)}  ${trades} trades  `, span(word, tone));
+		const head = line(span(`${mark} `, tone), `${cut(sessionId, -6)}  ${minute(startedWall)}  ${trades} trades  `, span(word, tone));
 		if (why === "") return [head];
 		const whole = [...head, span(`: ${why}`, "faint")];
 		return lineWidth(whole) <= width - 2 ? [whole] : [head, ...indented(wrapped(why, width - 6, "faint"), 4)];
@@ -117,5 +117,15 @@ function sessionLines({ sessions, from }: GateStanding, width: number): Line[] {
 
 /** `2026-01-02 03:04` of a wall time in ISO 8601. */
 function minute(wall: string): string {
-	return wall.slice(0, 16).replace("T", " ");
+	return cut(wall, 0, 16).replace("T", " ");
+}
+
+/** `2026-01-02` of a wall time in ISO 8601. */
+export function dayOf(wall: string): string {
+	return cut(wall, 0, 10);
+}
+
+/** As `slice`, by whole characters. */
+function cut(text: string, from: number, to?: number): string {
+	return Array.from(text).slice(from, to).join("");
 }

@@ -1,7 +1,9 @@
 import type { LogEntry } from "../../src/engine/log.ts";
+import type { CheckRow } from "../../src/print/check-row.ts";
 import { NO_ALERTS } from "../../src/ui/alerts.ts";
 import type { SessionView } from "../../src/ui/session-view.ts";
-import type { CockpitState, Dialog, Folder, StatusPart } from "../../src/ui/state.ts";
+import type { Choices, CockpitState, Dialog, Folder, StatusPart } from "../../src/ui/state.ts";
+import { gateStanding, standing } from "./standing.ts";
 import { projectionOf, viewOf } from "./view.ts";
 
 const AT = Date.UTC(2025, 0, 6, 10, 15);
@@ -30,13 +32,71 @@ export function hostileState(text: string): Partial<CockpitState> {
 	};
 	const view: SessionView = viewOf(
 		{
-			now: projectionOf({ quoteWhy: text, state: "HALTED", holds: [{ control: "C39", state: "HALTED", reason: text, until: null }] }),
+			now: projectionOf({
+				link: { state: "down", since: AT, detail: text, unknown: 1 },
+				quoteWhy: text,
+				state: "HALTED",
+				holds: [{ control: "C39", state: "HALTED", reason: text, until: null }],
+			}),
 			log: Array.from({ length: 40 }, () => entry),
 			alerts: { ...NO_ALERTS, first: alert, recent: [alert, alert], waiting: [alert], nextId: 2 },
 		},
-		{ symbol: text, agent: text, agentBuild: text, feed: text, folder: text, notes: [text], noEvidence: text, currency: text, timeframe: text },
+		{
+			mode: "demo",
+			sandbox: true,
+			broker: { server: text, loginTail: text, tradeMode: "demo", rehearsal: [text], probation: 1, paperTwin: true },
+			symbol: text,
+			agent: text,
+			agentBuild: text,
+			feed: text,
+			folder: text,
+			notes: [text],
+			noEvidence: text,
+			currency: text,
+			timeframe: text,
+		},
 	);
+	const check: CheckRow = { id: "x", label: text, state: "failed", found: text, advice: text };
+	const choices: Choices = { symbol: text, agent: text };
+	const judged = gateStanding("virtual-to-demo", {
+		requirements: [{ name: text, must: text, value: text, verdict: "insufficient", missing: text }],
+		text,
+		certificate: { id: text, issuedWall: text, expiresWall: text, problem: text },
+		sessions: [{ sessionId: text, startedWall: text, counts: "no", why: text, trades: 1 }],
+	});
 	return {
+		stageChoices: { demo: choices, live: choices },
+		connection: {
+			state: "ready",
+			value: {
+				url: text,
+				tokenPath: text,
+				token: "unusable",
+				tokenText: text,
+				checks: [check, check],
+				testing: false,
+				sandbox: true,
+				realAccount: true,
+				testedWallMs: AT,
+			},
+		},
+		standings: {
+			state: "ready",
+			value: [standing({ agentBuild: text, symbol: text, timeframe: text, bindingHash: text, settings: [text], gates: [judged], demoted: text, broken: text })],
+		},
+		stageStart: {
+			mode: "demo",
+			choices,
+			phase: "asking",
+			checks: [check],
+			facts: [text],
+			rehearsal: [text],
+			sandbox: true,
+			found: [text],
+			foundChoice: "resume",
+			question: { text, expects: text, triesLeft: 1, notBeforeWallMs: null, wrong: text },
+			refusal: text,
+		},
 		live: view,
 		replay: { ...view, about: { ...view.about, replay: true } },
 		notice: { text, tone: "bad", untilWallMs: 10 },

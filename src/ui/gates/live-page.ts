@@ -1,6 +1,6 @@
 import { GATES } from "../../engine/stages/gates.ts";
 import type { GateStanding, Standing } from "../../engine/stages/standing.ts";
-import { standingTitle } from "../../print/gate-lines.ts";
+import { dayOf, standingTitle } from "../../print/gate-lines.ts";
 import { type Line, span, type Tone } from "../../print/line.ts";
 import { bullet, titled, wrapped } from "../../print/line-block.ts";
 import { gateInto } from "./note.ts";
@@ -80,7 +80,7 @@ function evidenceText(gate: GateStanding | null): string {
 
 function certificateText(gate: GateStanding | null): string {
 	if (gate?.certificate == null) return "none";
-	return gate.certificate.problem ?? `valid until ${gate.certificate.expiresWall.slice(0, 10)}`;
+	return gate.certificate.problem ?? `valid until ${dayOf(gate.certificate.expiresWall)}`;
 }
 
 const MARKS = { done: ["✓", "good"], missing: ["✗", "warn"], later: ["·", "faint"] } as const satisfies Record<Step["state"], readonly [string, Tone]>;

@@ -1,4 +1,5 @@
 import type { GateStanding, Standing } from "../../engine/stages/standing.ts";
+import { dayOf } from "../../print/gate-lines.ts";
 import { type Line, span, type Tone } from "../../print/line.ts";
 import { wrapped } from "../../print/line-block.ts";
 import type { Sheet } from "../form/sheet.ts";
@@ -49,7 +50,7 @@ export function stageNote(mode: "demo" | "live", standings: Loadable<readonly St
 	const what = `${wanted.agent} on ${wanted.symbol} ${wanted.timeframe}`;
 	if (open !== undefined) {
 		return [
-			...lines(`✓ Gate open: ${what} has a certificate until ${open.certificate?.expiresWall.slice(0, 10) ?? "?"}.`, "good"),
+			...lines(`✓ Gate open: ${what} has a certificate until ${open.certificate === null ? "?" : dayOf(open.certificate.expiresWall)}.`, "good"),
 			...lines("It holds for the configuration that it was issued for; Start compares every setting.", "faint"),
 		];
 	}
