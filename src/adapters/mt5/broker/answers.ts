@@ -18,6 +18,7 @@ export function noteSent(desk: Desk, request: OrderRequest, at: BrokerMs, ids: {
 		told: "nothing",
 		followed: false,
 		filledLots: 0,
+		dealCount: 0,
 		latencyMs: 0,
 	};
 	desk.sent.set(sent.cid, sent);

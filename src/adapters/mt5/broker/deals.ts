@@ -133,6 +133,7 @@ function book(desk: Desk, deal: DealBody, sender: Sent | null, side: Side, entry
 	const filled = desk.filledByOrder.get(deal.order);
 	desk.filledByOrder.set(deal.order, { lots: onLotGrid((filled?.lots ?? 0) + deal.volume), positionId: id });
 	if (sender === null) return;
+	sender.dealCount++;
 	sender.filledLots = onLotGrid(sender.filledLots + deal.volume);
 	const { request } = sender;
 	if ((request.action === "DEAL" || request.action === "PENDING") && sender.filledLots > request.lots + LOTS_DUST) {

@@ -24,8 +24,9 @@ export type Sent = {
 	told: "nothing" | "unknown" | "human" | "final";
 	/** What it led to has been seen: its deals, its order, its levels. */
 	followed: boolean;
-	/** Volume of its deals that were told. */
+	/** Volume and number of its deals that were told. */
 	filledLots: Lots;
+	dealCount: number;
 	latencyMs: number;
 };
 

@@ -46,7 +46,9 @@ export function openMatters(desk: Desk): string | null {
 
 /** After a fresh look: what did not fit at the look before and still does not halts the session (control C38). */
 export function compare(desk: Desk): void {
-	const now = new Set(desk.matters.keys());
+	// A deal that is known and only waits for the answer of its order explains its position.
+	const explained = new Set(desk.deals.map((deal) => `position ${deal.position_id}`));
+	const now = new Set([...desk.matters.keys()].filter((key) => !explained.has(key)));
 	for (const key of now) {
 		if (!desk.mismatched.has(key)) continue;
 		tellTrouble(desk, `mismatch ${key}`, "C38", "HALTED", `two looks at the broker do not fit what is known of ${key}: ${describe(desk, key)}`);
@@ -70,7 +72,8 @@ function hasFollowed(desk: Desk, sent: Sent): boolean {
 		case "DEAL":
 			return sent.filledLots > verdict.lots - LOTS_DUST && sent.filledLots > 0;
 		case "CLOSE_BY":
-			return sent.filledLots > 0;
+			// One deal a position.
+			return sent.dealCount >= 2;
 		case "PENDING": {
 			const ticket = String(verdict.orderTicket);
 			return desk.working.has(ticket) || desk.endedOrders.has(ticket) || sent.filledLots > 0;

@@ -16,6 +16,7 @@ const UNEXPLAINED_MS = 3000;
  */
 export function tellPositions(desk: Desk): void {
 	for (const held of [...desk.mine.values()]) {
+		if (otherLegMissing(desk, held.id)) continue;
 		if (held.signedLots === 0) {
 			desk.mine.delete(held.id);
 			desk.closed.add(held.id);
@@ -66,6 +67,15 @@ export function watchStrangers(desk: Desk): void {
 			tellTrouble(desk, key, "C39", "HALTED", `${what} carries this agent's number, and no order of this session opened it`);
 		}
 	}
+}
+
+/** Of a close-by both deals are told before both positions; a leg that does not come holds nothing back for long. */
+function otherLegMissing(desk: Desk, id: string): boolean {
+	for (const { request, dealCount, sentMs } of desk.sent.values()) {
+		if (request.action !== "CLOSE_BY" || dealCount !== 1 || desk.nowMs - sentMs > UNEXPLAINED_MS) continue;
+		if ([request.positionId, request.byPositionId].some((position) => String(position) === id)) return true;
+	}
+	return false;
 }
 
 function levelsPending(desk: Desk, id: string): boolean {
