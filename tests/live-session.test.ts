@@ -4,7 +4,7 @@ import { openRecordedFeed } from "../src/adapters/feed/recorded.ts";
 import type { JournalRecord } from "../src/adapters/journal/line.ts";
 import type { SessionConfig } from "../src/engine/config.ts";
 import type { Command } from "../src/engine/event.ts";
-import type { BrokerEvent, OrderRequest } from "../src/engine/order.ts";
+import type { BrokerEvent, OrderRequest, PendingOrder } from "../src/engine/order.ts";
 import { createRecorder, fingerprintOf, replaySession } from "../src/replay.ts";
 import { hook } from "./helpers/engine-hook.ts";
 import {
@@ -134,11 +134,39 @@ describe("a kill (C33 to C36)", () => {
 			asked,
 		});
 		const state = run.journal.records.findIndex(({ kind, data }) => kind === "state" && (data as { to: string }).to === "KILLED") + 1;
-		expect(run.kills).toEqual([`kill at line ${state}: red button`, "release: reset: looked at it"]);
+		expect(run.kills).toEqual([`kill at line ${state}, after 1 orders: red button`, "release: reset: looked at it"]);
 		expect(flushes).toContain(`durable at line ${state}`);
 		const close = run.broker.sent.find(({ request }) => request.action === "DEAL" && request.positionId !== null);
 		expect(close?.journalLines).toBeGreaterThan(state);
 		expect(await replayed(waiting, run)).toEqual(SAME);
+	});
+
+	it("reaches the broker before the cancels that follow from it", async () => {
+		const asked: Command[] = [];
+		const waitingOrder: PendingOrder = {
+			ticket: 9,
+			intentId: null,
+			symbol: "EURUSD",
+			type: "BUY_LIMIT",
+			lots: 0.1,
+			price: 109_000,
+			stopLimit: 0,
+			sl: 0,
+			tp: 0,
+			timeInForce: "GTC",
+			expiresAt: 0,
+			placedAt: later(0),
+			magic: 1,
+			comment: "",
+		};
+		const run = await runReal(waiting, {
+			respond: FILLED,
+			steps: (tell) => [...WARM_UP, () => tell({ type: "order", at: later(1), order: waitingOrder }), () => asked.push(KILL), () => {}, [quote(2)]],
+			script: () => [],
+			asked,
+		});
+		expect(run.broker.sent.map(({ request }) => request.action)).toEqual(["REMOVE"]);
+		expect(run.kills[0]).toContain("after 0 orders");
 	});
 
 	it.each([

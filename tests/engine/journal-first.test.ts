@@ -67,7 +67,7 @@ describe("journal first", () => {
 	it("ends with the balance that the last deal left, although the deal is told before the balance", async () => {
 		const { engine, journal } = await runWith(CONFIG, { feed: scriptedFeed(ROWS), script: SCRIPT });
 		expect(engine.account.balance).not.toBe(10_000);
-		expect(journal.of("ended")[0]?.data).toEqual({
+		expect(journal.of("ended")[0]?.data).toMatchObject({
 			reason: "end-of-data",
 			detail: "the feed has no more data",
 			openPositions: 0,

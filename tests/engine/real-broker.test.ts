@@ -19,7 +19,7 @@ import {
 	statesOf,
 	WARM_UP,
 } from "../helpers/real-broker.ts";
-import { answerTo, configWith, flat, open, runWith, START, scriptedFeed } from "../helpers/session.ts";
+import { answerTo, close as closing, configWith, flat, open, runWith, START, scriptedFeed } from "../helpers/session.ts";
 
 vi.mock("../../src/engine/engine.ts", async (original) => (await import("../helpers/engine-hook.ts")).hooked(await original()));
 
@@ -79,6 +79,31 @@ describe("an order whose answer is lost", () => {
 		expect(statesOf(run)).toEqual(["ACTIVE C38", "RECONCILING C37", "ACTIVE C37"]);
 		expect(run.engine.tally.entriesFilled).toBe(1);
 		expect(run.engine.chs.orders.attempts).toBe(1);
+	});
+
+	it("is known by its deal alone", async () => {
+		const run = await lostEntry((tell) => [() => tell(dealOf({ at: later(2), price: 110_003 }), positionOf({}, later(2))), quotes(4, 5)]);
+		expect(statesOf(run)).toEqual(["ACTIVE C38", "RECONCILING C37", "ACTIVE C37"]);
+		expect(run.engine.tally.entriesFilled).toBe(1);
+		expect(run.engine.chs.orders.attempts).toBe(1);
+	});
+
+	it("is not closed a second time between what was found and its deal", async () => {
+		const sent: OrderRequest[] = [];
+		const run = await runReal(demoConfig(), {
+			respond(request) {
+				sent.push(request);
+				return request.action === "DEAL" && request.positionId !== null ? [answerTo(request, LOST)] : filledOf(request);
+			},
+			steps: (tell) => [
+				...WARM_UP,
+				quotes(1, 5),
+				() => tell(resolved(sent[1] as OrderRequest, {}, later(6)), ...filledOf(sent[1] as OrderRequest).slice(1)),
+				quotes(7, 9),
+			],
+			commands: [{ tick: 3, command: { command: "flatten" } }],
+		});
+		expect(run.broker.sent).toHaveLength(2);
 	});
 
 	it("stays unknown after a deal of a part of it", async () => {
@@ -211,6 +236,31 @@ describe("deals and intents, one to one (C39, C40)", () => {
 		expect(run.engine.broker?.deals).toMatchObject(deals);
 	});
 
+	it("waits for the deals of a close that was answered, whatever closes before", async () => {
+		const two = (_view: unknown, call: number): unknown => (call <= 2 ? [open("BUY")] : call === 3 ? [closing(301)] : []);
+		const out = (id: number, changes: Partial<Deal>): readonly BrokerEvent[] => [
+			dealOf({ entry: "OUT", side: "SELL", positionId: id, price: 110_000, requestedPrice: 110_000, ...changes }),
+			{ type: "position-closed", at: START, positionId: id },
+		];
+		const run = await runReal(demoConfig({ onExit: "keep" }), {
+			respond(request) {
+				if (request.action === "DEAL" && request.positionId !== null)
+					return [answerTo(request), ...out(302, { ticket: 777, intentId: null, reason: "SL" }), ...out(301, { ticket: 778, intentId: request.intentId })];
+				const id = 300 + request.intentId;
+				return [
+					answerTo(request),
+					dealOf({ intentId: request.intentId, ticket: id, positionId: id }),
+					positionOf({ id, ticket: id, intentId: request.intentId }),
+				];
+			},
+			steps: () => [...WARM_UP, [quote(60)], [quote(120)], quotes(121, 122)],
+			script: two as never,
+		});
+		expect(run.engine.broker?.deals).toEqual({ total: 4, ofIntents: 3, ofServer: 1, unmatched: 0 });
+		expect(statesOf(run)).toEqual(["ACTIVE C38"]);
+		expect(run.engine.plans).toEqual([]);
+	});
+
 	it("adopts a late fill with the risk and the reason it was planned with, and books its money once", async () => {
 		const respond = (request: OrderRequest): readonly BrokerEvent[] => [
 			answerTo(request, NO),
@@ -286,6 +336,15 @@ describe("the link to the broker (C37, C38)", () => {
 		expect(run.engine.limits.answers.rejects).toEqual([]);
 		expect(run.engine.positions).toEqual([]);
 		expect(run.engine.chs.orders.attempts).toBe(2);
+	});
+
+	it("never goes back in time when a quote arrives behind a later word of the broker", async () => {
+		const run = await runReal(KEEP, {
+			respond: FILLED,
+			steps: (tell) => [...WARM_UP, () => tell(link("reconciling", later(5)), link("up", later(5))), [quote(3)]],
+			script: () => [],
+		});
+		expect([run.engine.at, run.engine.quoteAt]).toEqual([later(5), later(5)]);
 	});
 
 	it("books what the broker did in the meantime", async () => {

@@ -105,9 +105,10 @@ export async function runReal(
 ): Promise<RealRun> {
 	const journal = memoryJournal();
 	const kills: string[] = [];
+	const scripted = scriptedBroker(parts.respond, journal);
 	const broker: ScriptedBroker = {
-		...scriptedBroker(parts.respond, journal),
-		kill: (reason) => void kills.push(`kill at line ${journal.records.length}: ${reason}`),
+		...scripted,
+		kill: (reason) => void kills.push(`kill at line ${journal.records.length}, after ${scripted.sent.length} orders: ${reason}`),
 		release: (reason) => void kills.push(`release: ${reason}`),
 	};
 	if (parts.link !== "silent") broker.events.push(link("up", START));

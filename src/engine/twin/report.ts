@@ -3,7 +3,7 @@ import type { TwinState } from "./state.ts";
 
 /**
  * What made the simulator's result of a trade differ from the broker's, account currency; positive = paper was kinder. The parts sum to the
- * whole gap. See `docs/SIMULATOR.md` and the functions below for how each is measured.
+ * whole gap. How each is measured: compare.ts.
  */
 export type TwinParts = {
 	/** What the rest cannot explain: other exits at other prices, conversion and rounding. */
