@@ -50,7 +50,7 @@ describe("docs/LIVE_TESTING_GUIDE.md", () => {
 	});
 
 	it("names only options that exist", () => {
-		const known = [...Object.keys(RUN_OPTIONS).map(optionName), "--csv", "--reason"];
+		const known = [...Object.keys(RUN_OPTIONS).map(optionName), "--csv", "--reason", "--sandbox"];
 		const named = [...new Set(GUIDE.match(/--[a-z][a-z-]+/g))];
 		expect(named.filter((option) => !known.includes(option))).toEqual([]);
 	});

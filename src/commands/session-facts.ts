@@ -3,27 +3,15 @@ import { cleanSummary, withNumbers, wrongField } from "../adapters/archive/summa
 import { cleanText } from "../adapters/clean-text.ts";
 import { dataFailure, Failure } from "../adapters/failure.ts";
 import { type JournalReport, verifyJournal } from "../adapters/journal/reader.ts";
-import type { GateRow, Summary } from "../engine/summary-type.ts";
+import type { Summary } from "../engine/summary-type.ts";
+import type { SessionRow } from "../ui/state.ts";
 import { cutOff } from "./journal-end.ts";
 
 /** A session as a list shows it; what is not known is null. Texts are cleaned. */
-export type SessionFacts = {
-	readonly id: string;
+export type SessionFacts = Omit<SessionRow, "ended" | "startedWallMs"> & {
 	/** Its end reason, or `running`, `not finished`, `damaged`. */
 	readonly state: string;
 	readonly startedWall: string | null;
-	readonly mode: string | null;
-	readonly symbol: string | null;
-	readonly agent: string | null;
-	readonly agentBuild: string | null;
-	readonly scenario: string | null;
-	readonly trades: number | null;
-	readonly netProfit: number | null;
-	readonly currency: string | null;
-	readonly chs: number | null;
-	readonly evidence: boolean | null;
-	/** The promotion targets of that session; null without a summary. */
-	readonly gate: readonly GateRow[] | null;
 };
 
 const NOTHING: Omit<SessionFacts, "id" | "state"> = {

@@ -1,13 +1,14 @@
 import { isObject, type JournalFields, listOf, numberOf, partOf, textOf } from "./journal-fields.ts";
 import type { LogEntry } from "./log.ts";
 import { entry, type LogLine, priceOf, remember } from "./log-line.ts";
+import { orderTypeWords, requestWords } from "./request-words.ts";
 import { RETCODE, retcodeOf } from "./retcodes.ts";
 
 /** An order that left for the broker. What it asks for is remembered until its deal or its answer. */
 export function orderEntry(line: LogLine): LogEntry | null {
 	const { data, memory } = line;
 	const request = partOf(data, "request");
-	const what = requestWords(request);
+	const what = wordsOf(request);
 	const reason = [
 		textOf(data, "reason"),
 		...listOf(data, "changes")
@@ -27,7 +28,7 @@ export function refusedEntry(line: LogLine): LogEntry | null {
 	const { data } = line;
 	const request = partOf(data, "request");
 	const shadow = data.shadow === true;
-	const event = `${shadow ? "shadow " : ""}${requestWords(request)} refused`;
+	const event = `${shadow ? "shadow " : ""}${wordsOf(request)} refused`;
 	return entry(line, "refused", event, textOf(data, "message"), {
 		weight: shadow ? "info" : "warn",
 		price: priceOf(line, request, "price"),
@@ -40,7 +41,7 @@ export function refusedEntry(line: LogLine): LogEntry | null {
 /** A paper order while the breaker is open. */
 export function shadowEntry(line: LogLine): LogEntry | null {
 	const request = partOf(line.data, "request");
-	return entry(line, "order", `shadow ${requestWords(request)}`, textOf(line.data, "reason"), {
+	return entry(line, "order", `shadow ${wordsOf(request)}`, textOf(line.data, "reason"), {
 		price: priceOf(line, request, "price"),
 		lots: numberOf(request, "lots"),
 	});
@@ -71,7 +72,7 @@ export function answerEntry(line: LogLine): LogEntry | null {
 export function orderNews(line: LogLine): LogEntry | null {
 	const order = partOf(line.data, "order");
 	if (textOf(line.data, "type") === "order") {
-		const what = textOf(order, "type").replaceAll("_", " ");
+		const what = orderTypeWords(textOf(order, "type"));
 		return entry(line, "order", `${what} waiting`, levelsText(line, order), { price: priceOf(line, order, "price"), lots: numberOf(order, "lots") });
 	}
 	const why = textOf(line.data, "why");
@@ -86,24 +87,8 @@ function retcodeText(retcode: number | null, comment: string): string {
 	return [retcode ?? "", meaning?.meaning ?? "", comment === "" || comment === meaning?.meaning ? "" : `(${comment})`].filter((part) => part !== "").join(" ");
 }
 
-/** What a request asks for, in a word or two. */
-function requestWords(request: JournalFields): string {
-	switch (textOf(request, "action")) {
-		case "DEAL":
-			return request.positionId === null ? textOf(request, "side") : "close";
-		case "PENDING":
-			return textOf(request, "type").replaceAll("_", " ");
-		case "SLTP":
-			return "levels";
-		case "MODIFY":
-			return "change";
-		case "REMOVE":
-			return "cancel";
-		case "CLOSE_BY":
-			return "close by";
-		default:
-			return "request";
-	}
+function wordsOf(request: JournalFields): string {
+	return requestWords({ action: textOf(request, "action"), side: textOf(request, "side"), type: textOf(request, "type"), closes: request.positionId !== null });
 }
 
 function tradeOf(line: LogLine, request: JournalFields, shadow: boolean): LogEntry["trade"] {

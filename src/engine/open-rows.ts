@@ -1,6 +1,7 @@
 import type { Engine, Plan } from "./engine.ts";
 import type { OrderRequest } from "./order.ts";
 import type { OrderRow, PositionRow } from "./project.ts";
+import { orderTypeWords, requestWords } from "./request-words.ts";
 import { floatingOf } from "./trade.ts";
 import { roundMoney, toPrice } from "./units.ts";
 
@@ -32,7 +33,7 @@ export function positionRows(engine: Engine, most: number): readonly PositionRow
 export function orderRows(engine: Engine, most: number, digits: number): readonly OrderRow[] {
 	const waiting = engine.orders.map(
 		(order): OrderRow => ({
-			what: wordsOf(order.type),
+			what: orderTypeWords(order.type),
 			status: "waiting",
 			lots: order.lots,
 			price: toPrice(order.price, digits),
@@ -57,24 +58,9 @@ function rowOfPlan({ request, unknown, sentAt }: Plan, digits: number): OrderRow
 	};
 }
 
-/** What a request asks for, in a word or two. */
 function whatOf(request: OrderRequest): string {
-	switch (request.action) {
-		case "DEAL":
-			return request.positionId === null ? request.side : "close";
-		case "PENDING":
-			return wordsOf(request.type);
-		case "SLTP":
-			return "levels";
-		case "MODIFY":
-			return "change";
-		case "REMOVE":
-			return "cancel";
-		case "CLOSE_BY":
-			return "close by";
-	}
-}
-
-function wordsOf(type: string): string {
-	return type.replaceAll("_", " ");
+	const { action } = request;
+	const side = action === "DEAL" ? request.side : "";
+	const type = action === "PENDING" ? request.type : "";
+	return requestWords({ action, side, type, closes: action === "DEAL" && request.positionId !== null });
 }
