@@ -13,7 +13,7 @@ import { type Progress, project } from "./engine/project.ts";
 import { step, stepRow } from "./engine/step.ts";
 import type { BrokerMs } from "./engine/units.ts";
 import { createPacer, keepPace, type Pace, type Pacer } from "./pace.ts";
-import { executeDue, replayInputs, settle, takeCommands, type Wires } from "./settle.ts";
+import { executeDue, hearLastWords, replayInputs, settle, takeCommands, type Wires } from "./settle.ts";
 import { type Watcher, watched } from "./watcher.ts";
 
 /** How many rows run before the session looks at the world again (signals, the screen); about a millisecond. */
@@ -75,6 +75,7 @@ export async function runSession(config: SessionConfig, given: SessionPorts, opt
 		takeCommands(engine, ports, options);
 		replayInputs(engine, ports, options.inputs);
 		if (engine.end === null) endFeed(engine, ports, options.inputs);
+		if (options.inputs === null) await hearLastWords(engine, ports);
 		closeBooks(engine, ports);
 	} catch (error) {
 		endOnBug(engine, ports, error);

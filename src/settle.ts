@@ -1,3 +1,4 @@
+import { brokerReport } from "./engine/broker-report.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { EngineEvent } from "./engine/event.ts";
 import { TICK_CLOCK } from "./engine/market/tick.ts";
@@ -8,6 +9,10 @@ import type { RecordedInputs, SessionOptions, SessionPorts } from "./session.ts"
 
 /** Rounds of "let due requests execute" after the feed has ended; a request can cause another, never without end. */
 const DRAIN_ROUNDS = 1000;
+
+/** How often, and how long each time (wall ms), the broker's last balance is waited for. */
+const LAST_WORDS_ROUNDS = 200;
+const LAST_WORDS_MS = 25;
 
 /** The world of a session, and what the broker has been told of kills. */
 export type Wires = SessionPorts & { readonly told: { killed: boolean } };
@@ -54,6 +59,22 @@ function submitAll(engine: Engine, ports: Wires): void {
 		return;
 	}
 	for (const order of approved) ports.broker.submit(order.request, engine.at);
+}
+
+/**
+ * A real broker tells the balance that the last deal left some moments after the deal. Until it agrees with the deals it is waited for, about five seconds at
+ * most; whatever else comes first ends the waiting, for a session that is over acts on nothing any more.
+ */
+export async function hearLastWords(engine: Engine, ports: Wires): Promise<void> {
+	for (let round = 0; round < LAST_WORDS_ROUNDS; round++) {
+		for (let next = ports.broker.events[0]; next?.type === "account" || next?.type === "paper"; next = ports.broker.events[0]) {
+			ports.broker.events.shift();
+			receive(engine, ports, { type: "broker", at: next.at, event: next });
+		}
+		const difference = brokerReport(engine)?.balance.difference ?? 0;
+		if (difference === 0 || ports.broker.events.length > 0 || ports.journal.failure() !== null) return;
+		await ports.feed.wait(LAST_WORDS_MS);
+	}
 }
 
 /** Journals an input, then lets the engine act on it. A command that comes when the session has ended is refused: nothing can be done any more. */
