@@ -15,7 +15,7 @@ export type BrokerAudit = {
 	/** Positions as they were told, for agents to act on. */
 	readonly shown: ReadonlyMap<number, { readonly lots: number; readonly side: "BUY" | "SELL"; readonly sl: number }>;
 	readonly orders: ReadonlySet<number>;
-	readonly state: () => { readonly link: string; readonly balance: number | null };
+	readonly state: () => { readonly link: string; readonly balance: number };
 };
 
 const DUST = 1e-6;
@@ -27,7 +27,7 @@ export function createAudit(): BrokerAudit {
 	const orders = new Set<number>();
 	const deals = new Set<number>();
 	const faults: string[] = [];
-	const now = { at: 0, link: "up", balance: null as number | null };
+	const now = { at: 0, link: "up", balance: 10_000 };
 	const fault = (text: string): void => {
 		faults.push(text);
 	};
@@ -57,6 +57,8 @@ export function createAudit(): BrokerAudit {
 				fault(`intent ${request.intentId} was filled more than once`);
 			if (seen.heard === "final" && request.action === "REMOVE") fault(`a deal of a removal: ${made.ticket}`);
 		}
+		// As the session books it: at once, until the broker's report has the last word.
+		now.balance = Number((now.balance + made.profit + made.swap + made.commission).toFixed(2));
 		const signed = (positions.get(made.positionId) ?? 0) + (made.side === "BUY" ? made.lots : -made.lots);
 		positions.set(made.positionId, Number(signed.toFixed(8)));
 	};

@@ -108,6 +108,9 @@ export function createSimMarket(marginMode: "hedging" | "netting", clock: () => 
 		orders,
 		deals,
 		quote: () => ({ bid, ask: bid + spread }),
+		payIn(amount: number): void {
+			balance += amount;
+		},
 		now,
 		/** Prices move; stops and targets fire, waiting limits fill. */
 		move(points: number): void {

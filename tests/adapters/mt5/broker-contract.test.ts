@@ -1,31 +1,35 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { accountHashOf } from "../../../src/adapters/mt5/account.ts";
+import type { Mt5Broker } from "../../../src/adapters/mt5/broker/types.ts";
 import { openMt5Broker } from "../../../src/adapters/mt5/broker.ts";
 import { connectBridge } from "../../../src/adapters/mt5/link/client.ts";
 import { instrumentFrom } from "../../../src/adapters/mt5/specification.ts";
 import { createWake } from "../../../src/adapters/mt5/wake.ts";
 import type { Filling } from "../../../src/engine/instrument.ts";
 import { createMoneyTerms } from "../../../src/engine/money.ts";
+import type { BrokerEvent, DealRequest } from "../../../src/engine/order.ts";
 import { type BrokerBench, brokerContract } from "../../contracts/broker.contract.ts";
 import { describeBridge, FAST_MARKET, NO_BRIDGE, type SandboxBridge, startSandboxBridge } from "../../helpers/sandbox-bridge.ts";
+import { shortOf } from "../../helpers/sim-rig.ts";
 
 // The same promises as the paper broker's, kept by the real bridge program on the stand-in terminal.
 
 const MAGIC = 7;
 const OFFSET_MS = 7_200_000;
 const PATIENCE_MS = 60_000;
+const LIMITS = { max_open_positions: 100, max_orders_per_minute: 120, max_lots_per_symbol: 20, max_lots_per_order: 10, stale_tick_s: 60 };
 let bridge: SandboxBridge | null = null;
 let benches = 0;
 
+/** The price stands still: a test that computes a level from a quote must find the quote there. */
+function startStill(world: Readonly<Record<string, unknown>> = {}): Promise<SandboxBridge> {
+	return startSandboxBridge({ world: { symbols: ["EURUSD"], markets: { EURUSD: { ...FAST_MARKET, volatility: 0 } }, ...world }, bridge: { limits: LIMITS } });
+}
+
 beforeAll(async () => {
 	if (NO_BRIDGE !== null) return;
-	// The price stands still: a test that computes a level from a quote must find the quote there.
-	const market = { ...FAST_MARKET, volatility: 0 };
-	bridge = await startSandboxBridge({
-		world: { symbols: ["EURUSD"], markets: { EURUSD: market } },
-		bridge: { limits: { max_open_positions: 100, max_orders_per_minute: 120, max_lots_per_symbol: 20, max_lots_per_order: 10, stale_tick_s: 60 } },
-	});
+	bridge = await startStill();
 }, 120_000);
 afterAll(async () => {
 	await bridge?.stop();
@@ -44,10 +48,10 @@ async function until(what: string, isSo: () => boolean): Promise<void> {
 	}
 }
 
-async function makeBench(): Promise<BrokerBench> {
-	if (bridge === null) throw new Error("there is no bridge");
+async function makeBench(at: SandboxBridge | null = bridge): Promise<BrokerBench & { readonly broker: Mt5Broker }> {
+	if (at === null) throw new Error("there is no bridge");
 	const clock = { nowMs: () => Date.now() };
-	const client = connectBridge({ url: bridge.url, token: bridge.token }, "control", { clock, name: "contract" });
+	const client = connectBridge({ url: at.url, token: at.token }, "control", { clock, name: "contract" });
 	await client.ready(PATIENCE_MS);
 	// What an earlier test left open is cleared away.
 	await client.request("kill", { scope: "all", mode: "flatten", reason: "the next test" }, PATIENCE_MS);
@@ -98,4 +102,109 @@ async function makeBench(): Promise<BrokerBench> {
 	};
 }
 
-brokerContract("the MT5 broker on the stand-in terminal", makeBench, describeBridge as never);
+brokerContract("the MT5 broker on the stand-in terminal", () => makeBench(), describeBridge as never);
+
+type Desk = { readonly events: BrokerEvent[]; send(more: Partial<DealRequest>): Promise<string[]>; until(what: string, isSo: () => boolean): Promise<void> };
+
+function deskOf(bench: BrokerBench & { readonly broker: Mt5Broker }): Desk {
+	const events: BrokerEvent[] = [];
+	let intentId = 0;
+	const hear = (): void => void events.push(...bench.broker.events.splice(0));
+	return {
+		events,
+		async send(more) {
+			hear();
+			const from = events.length;
+			const { bid, ask } = bench.quote();
+			const side = more.side ?? "BUY";
+			const sl = more.positionId === undefined ? (side === "BUY" ? bid - 900 : ask + 900) : 0;
+			const base = {
+				intentId: ++intentId,
+				symbol: bench.symbol,
+				magic: MAGIC,
+				comment: "",
+				action: "DEAL",
+				side,
+				lots: 0.2,
+				deviationPoints: 50,
+				sl,
+				tp: 0,
+			} as const;
+			bench.broker.submit({ ...base, price: side === "BUY" ? ask : bid, filling: bench.filling, positionId: null, ...more }, bench.now());
+			await until("it is quiet", () => {
+				hear();
+				return bench.broker.isQuiet();
+			});
+			hear();
+			return shortOf(events.slice(from));
+		},
+		until: (what, isSo) =>
+			until(what, () => {
+				hear();
+				return isSo();
+			}),
+	};
+}
+
+function lastPosition(events: readonly BrokerEvent[]): number {
+	return events.flatMap((event) => (event.type === "position" ? [event.position.id] : [])).at(-1) ?? 0;
+}
+
+describeBridge("the MT5 broker and the real bridge program", () => {
+	it("find out what became of an order whose answer was lost, and of one that never arrived", { timeout: 120_000 }, async () => {
+		const bench = await makeBench();
+		const desk = deskOf(bench);
+		await bridge?.command({ do: "fault", kind: "lost_answer" });
+		const lost = await desk.send({});
+		expect(lost.filter((text) => text.startsWith("answer") || text.startsWith("resolved"))).toEqual(["answer unknown 10012", "resolved done 10009"]);
+		expect(lost.filter((text) => text.startsWith("deal"))).toEqual(["deal IN 0.2"]);
+		await bridge?.command({ do: "fault", kind: "lost_request" });
+		const never = await desk.send({});
+		expect(never.filter((text) => text.startsWith("answer") || text.startsWith("resolved"))).toEqual(["answer unknown 10012", "resolved rejected 10006"]);
+		expect(never.filter((text) => text.startsWith("deal"))).toEqual([]);
+		expect(desk.events.filter((event) => event.type === "account-trouble")).toEqual([]);
+		bench.broker.close();
+		await bench.end?.();
+	});
+
+	it("go on after the bridge was killed in mid-session", { timeout: 120_000 }, async () => {
+		const bench = await makeBench();
+		const desk = deskOf(bench);
+		expect(await desk.send({})).toEqual(["answer done 10009", "deal IN 0.2", "position 0.2", "account"]);
+		await bridge?.crash();
+		await desk.until("the link is down", () => desk.events.some((event) => event.type === "link" && event.state === "down"));
+		expect(await Promise.race([desk.send({}), sleep(200).then(() => "still waiting")])).toBe("still waiting");
+		await bridge?.restart();
+		await desk.until("the link is up again", () => bench.broker.isQuiet());
+		expect(await desk.send({ side: "SELL", positionId: lastPosition(desk.events) })).toEqual([
+			"answer done 10009",
+			"deal OUT 0.2",
+			"position-closed",
+			"account",
+		]);
+		expect(desk.events.filter((event) => event.type === "account-trouble")).toEqual([]);
+		bench.broker.close();
+		await bench.end?.();
+	});
+
+	it("net: add, turn round in one deal, close", { timeout: 120_000 }, async () => {
+		const own = await startStill({ account: { margin_mode: 0 } });
+		try {
+			const bench = await makeBench(own);
+			const desk = deskOf(bench);
+			expect(await desk.send({})).toEqual(["answer done 10009", "deal IN 0.2", "position 0.2", "account"]);
+			expect(await desk.send({})).toEqual(["answer done 10009", "deal IN 0.2", "position 0.4", "account"]);
+			expect(await desk.send({ side: "SELL", lots: 0.6 })).toEqual(["answer done 10009", "deal INOUT 0.6", "position 0.2", "account"]);
+			expect(await desk.send({ side: "BUY", positionId: lastPosition(desk.events) })).toEqual([
+				"answer done 10009",
+				"deal OUT 0.2",
+				"position-closed",
+				"account",
+			]);
+			bench.broker.close();
+			await bench.end?.();
+		} finally {
+			await own.stop();
+		}
+	});
+});

@@ -224,13 +224,55 @@ describe("an MT5 broker reconciles", () => {
 		expect(events.slice(-6)).toEqual(["link down", "link reconciling", "deal OUT 0.2 SL", "position-closed", "link up", "account"]);
 	});
 
+	it("only when the bridge has nothing in flight any more", async () => {
+		const rig = await openSimRig();
+		rig.sim.bridge.inFlight = 1;
+		rig.sim.restartWorker();
+		expect(shortOf(await rig.pass(10_000))).not.toContain("link up");
+		rig.sim.bridge.inFlight = 0;
+		expect(shortOf(await rig.pass(5000))).toContain("link up");
+	});
+
+	it("when a frame is missing, and learns what was in it", async () => {
+		const rig = await openSimRig();
+		await withPosition(rig);
+		rig.sim.bridge.loss = 1;
+		rig.market.move(-520);
+		await rig.pass(400);
+		rig.sim.bridge.loss = 0;
+		const events = await rig.pass(3000);
+		expect(shortOf(events)).toEqual(expect.arrayContaining(["link reconciling", "deal OUT 0.2 SL", "position-closed", "link up"]));
+		expect(detailOf(events)).toContain("a frame of the bridge is missing");
+	});
+
+	it("and lets no older picture of a position win", async () => {
+		const rig = await openSimRig();
+		await withPosition(rig);
+		const [row] = [...rig.market.positions.values()];
+		rig.sim.push({ t: "event", d: { eseq: 1, kind: "position_changed", at_ms: 0, before: row, after: { ...row, sl: 1.05, cid: null }, cause_cid: null } });
+		expect(shortOf(await rig.pass(1000))).toEqual([]);
+	});
+
+	it("and does not call a waiting order cancelled before a look could have shown its deal", async () => {
+		const rig = await openSimRig();
+		await rig.send(rig.pending("BUY_LIMIT", 109_900));
+		const [row] = [...rig.market.orders.values()];
+		rig.sim.publish("order_removed", { ...row, cid: null }, null);
+		await rig.pass(6000);
+		expect(shortOf(rig.all())).not.toContain("order-removed cancelled");
+		rig.market.move(-110);
+		expect(shortOf(await rig.pass(8000))).toEqual(["deal IN 0.2", "position 0.2", "order-removed filled", "account"]);
+	});
+
 	it("lets a close leave while an entry's outcome is unknown", async () => {
 		const rig = await openSimRig({ fates: ["normal", "unknown-not"] });
 		const positionId = await withPosition(rig);
 		rig.submit(rig.deal("BUY"));
 		await rig.pass(1500);
+		rig.submit(rig.deal("BUY"));
 		rig.submit(rig.deal("SELL", { positionId }));
-		expect(shortOf(await rig.pass(1500))).toEqual(expect.arrayContaining(["answer done 10009", "deal OUT 0.2", "position-closed"]));
+		await rig.pass(1500);
+		expect(shortOf(rig.all())).toEqual(expect.arrayContaining(["answer rejected 10028", "answer done 10009", "deal OUT 0.2", "position-closed"]));
 		expect(shortOf(rig.all())).not.toContain("link up");
 	});
 });
@@ -265,6 +307,14 @@ describe("an MT5 broker tells of trouble", () => {
 		await withPosition(rig);
 		for (const row of rig.market.positions.values()) row.volume = 0.1;
 		expect(shortOf(await rig.pass(40_000)).filter((text) => text !== "account")).toEqual(["trouble C38 HALTED"]);
+	});
+
+	it("and of money that was paid in, a little later", async () => {
+		const rig = await openSimRig();
+		rig.market.payIn(2000);
+		const events = await rig.pass(8000);
+		expect(shortOf(events)).toEqual(["account"]);
+		expect(events[0]).toMatchObject({ account: { balance: 12_000 } });
 	});
 
 	it("of a close by hand, and takes it over", async () => {

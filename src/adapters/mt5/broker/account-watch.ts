@@ -2,7 +2,7 @@ import type { AccountReport } from "../../../engine/order.ts";
 import { accountHashOf, loginTailOf, tradeModeOf } from "../account.ts";
 import type { AccountBody } from "../wire/messages.ts";
 import { type Desk, tell, tellTrouble } from "./desk.ts";
-import { isOverdue } from "./matters.ts";
+import { FOLLOW_MS, isOverdue } from "./matters.ts";
 import type { ExpectedAccount } from "./types.ts";
 
 /** No order leaves on an older reading of the account (control C02). */
@@ -64,8 +64,16 @@ export function tellAccount(desk: Desk): void {
 	) {
 		return;
 	}
+	if (!isExplained(desk, report)) return;
 	account.told = report;
 	tell(desk, { type: "account", account: report });
+}
+
+/** A balance that moved before the deal behind it was shown would be booked twice: it waits for the deal, though not for long. */
+function isExplained({ account, nowMs }: Desk, report: AccountReport): boolean {
+	const isOdd = account.told !== null && account.told.balance !== report.balance;
+	account.oddSinceMs = isOdd ? (account.oddSinceMs ?? nowMs) : null;
+	return account.oddSinceMs === null || nowMs - account.oddSinceMs > FOLLOW_MS;
 }
 
 function reportOf(account: AccountBody): AccountReport {

@@ -68,6 +68,7 @@ function settleDeal(desk: Desk, deal: DealBody): void {
 	}
 	noteByHand(desk, deal, sender);
 	desk.account.moves++;
+	desk.account.told = null;
 	tell(desk, { type: "deal", deal: dealOf(desk, deal, { ticket, positionId, side, entry }, sender, held) });
 	book(desk, deal, sender, side, entry);
 }

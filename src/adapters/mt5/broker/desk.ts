@@ -62,7 +62,10 @@ export type AccountDesk = {
 	newest: AccountBody;
 	/** Monotonic time of the reading, its age at the bridge taken off. */
 	readMs: number;
+	/** As last told; null when a deal was told since: the session has booked it itself, and the broker's word must follow. */
 	told: AccountReport | null;
+	/** Monotonic time since which the balance is another and no deal says why; null while it is explained. */
+	oddSinceMs: number | null;
 	/** Counts what moves money; a report is told only when it was asked for after the last of it. */
 	moves: number;
 	askedAtMoves: number;
@@ -185,7 +188,7 @@ export function createDesk(start: DeskStart): Desk {
 		lookedMs: start.nowMs,
 		lastEseq: 0,
 		mustLook: false,
-		account: { first: account, newest: account, readMs, told: null, moves: 0, askedAtMoves: 0, asExpected: true },
+		account: { first: account, newest: account, readMs, told: null, oddSinceMs: null, moves: 0, askedAtMoves: 0, asExpected: true },
 		killed: false,
 	};
 }
