@@ -85,8 +85,17 @@ function bindings(): readonly Binding[] {
 				stageStart?.phase === "starting" ? "It is starting: K kills it." : stageStart === null ? "No session is about to start." : null,
 			run: ({ intents }) => intents.leaveStage(),
 		},
-		...pagerBindings(TEXT.pager),
+		...pagerBindings(TEXT.pager).map(notWhileTyping),
 	];
+}
+
+/** Arrows and pages scroll while an answer is typed; what is a character belongs to the answer. */
+function notWhileTyping(row: Binding): Binding {
+	if (!row.keys.every((key) => Array.from(key).length === 1)) return row;
+	return {
+		...row,
+		disabled: ({ stageStart }) => (stageStart?.phase === "asking" && stageStart.question !== null ? "It would be a part of the answer." : null),
+	};
 }
 
 /** Takes what is typed while a question is open; nothing before its time. The wheel of the page (arrows, pages) stays free. True = dealt with. */

@@ -9,7 +9,8 @@ import { typedKeys } from "./typing.ts";
 
 /** The footer's hints: the screen's keys on the left as far as they fit, the shell's on the right, which are always there. */
 export function footerLine(state: CockpitState, rows: readonly Binding[], width: number): Line {
-	const shell = shellHints(state);
+	const screenKeys = rows.filter((row) => !SHELL_BINDINGS.includes(row) && row.label !== "" && works(state, row)).flatMap(({ keys }) => keys);
+	const shell = shellHints(state).filter(({ keys }) => keys[0] !== "escape" || !screenKeys.includes("escape"));
 	// Where a filter or a search is typed, its own row says what Enter and Esc do.
 	const isFilter = typedKeys(state) === "text" && !KEEP_HINTS.includes(frontOf(state));
 	const own = (isFilter ? [] : rows).filter((row) => row.label !== "" && !SHELL_BINDINGS.includes(row) && works(state, row));

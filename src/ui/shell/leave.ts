@@ -47,7 +47,7 @@ function leaveDialog({ live }: CockpitState): Dialog {
 
 /** What a kill does where it does not end on this machine. */
 const KILL_AT_BROKER =
-	"KILL sent: no new orders from now on. The bridge is told to let nothing out and to cancel waiting orders; NOT CONFIRMED until it says so. Positions keep their stops at the broker.";
+	"KILL sent: no new orders from now on. The bridge is told to let nothing out and to cancel waiting orders; the session says NOT CONFIRMED until it has. Positions keep their stops at the broker.";
 
 /**
  * The kill switch: at once, without a question, from wherever the user is. It is asked for even when the screen knows of no session, for one

@@ -82,7 +82,7 @@ describe("a session at the broker", () => {
 		const context = contextOf(store);
 		dispatch(context, "K");
 		expect(context.asked).toEqual(["command kill"]);
-		expect(store.getState().notice?.text).toContain("NOT CONFIRMED until it says so");
+		expect(store.getState().notice?.text).toContain("NOT CONFIRMED until it has");
 		const hold = { control: "C33", state: "KILLED", reason: "the operator pressed K", until: null } as const;
 		const steps: readonly [Partial<Projection>, string][] = [
 			[{ link: UP }, "NOT CONFIRMED"],
