@@ -45,8 +45,6 @@ export type SimOptions = {
 	readonly keepsComments?: boolean;
 };
 
-export type SimBridge = ReturnType<typeof createSimBridge>;
-
 export function createSimBridge(options: SimOptions) {
 	const { time, market, random } = options;
 	const slowest = options.slowestMs ?? 20;

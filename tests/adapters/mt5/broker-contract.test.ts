@@ -53,10 +53,14 @@ async function makeBench(at: SandboxBridge | null = bridge): Promise<BrokerBench
 	const clock = { nowMs: () => Date.now() };
 	const client = connectBridge({ url: at.url, token: at.token }, "control", { clock, name: "contract" });
 	await client.ready(PATIENCE_MS);
+	// A bridge that was just started has not asked its terminal yet.
+	let asked = await client.request("account", {});
+	for (const end = performance.now() + PATIENCE_MS; asked.kind !== "ok" && performance.now() < end; await sleep(10))
+		asked = await client.request("account", {});
+	const account = bodyOf(asked);
 	// What an earlier test left open is cleared away.
 	await client.request("kill", { scope: "all", mode: "flatten", reason: "the next test" }, PATIENCE_MS);
 	await client.request("kill_release", { scope: "all", reason: "the next test" });
-	const account = bodyOf(await client.request("account", {}));
 	await client.request("sub", { symbols: ["EURUSD"], stream: "ticks" });
 	let spec = bodyOf(await client.request("symbol_spec", { symbol: "EURUSD" }));
 	// The bridge takes no entry before it has seen quotes move.

@@ -272,6 +272,8 @@ describe("an MT5 broker reconciles", () => {
 		rig.submit(rig.deal("BUY"));
 		rig.submit(rig.deal("SELL", { positionId }));
 		await rig.pass(1500);
+		// The second entry did not even leave.
+		expect(rig.sim.log.requests.filter((type) => type === "order").length).toBe(3);
 		expect(shortOf(rig.all())).toEqual(expect.arrayContaining(["answer rejected 10028", "answer done 10009", "deal OUT 0.2", "position-closed"]));
 		expect(shortOf(rig.all())).not.toContain("link up");
 	});
