@@ -5,13 +5,17 @@ import { removeOrder } from "./submit.ts";
 import type { EndReason } from "./summary-type.ts";
 import { planText, unknownPlans } from "./unknown.ts";
 
-/** How long closing everything may take before the session ends with what is left: market ms, and rows, because bars come minutes apart. */
+/**
+ * How long closing everything may take before the session ends with what is left: market ms, and rows, because bars come minutes apart. At a real broker a close
+ * whose answer was lost is looked up first, which takes the bridge a minute from when the line is back (docs/BRIDGE_PROTOCOL.md), and then it is sent again.
+ */
 const ENDING_MS_MAX = 60_000;
+const ENDING_AT_BROKER_MS_MAX = 180_000;
 const ENDING_ROWS_MIN = 20;
 
 /**
  * Starts the orderly end: no entries from now on, pendings cancelled, positions closed when `flattens`; the first reason stays.
- * The session ends as soon as nothing is in flight (and, when flattening, nothing is open), or after a minute of market time.
+ * The session ends as soon as nothing is in flight (and, when flattening, nothing is open), or after a minute of market time, three at a real broker.
  */
 export function beginEnding(engine: Engine, reason: EndReason, detail: string, flattens: boolean): void {
 	if (engine.stopping !== null || engine.end !== null) return;
@@ -64,8 +68,8 @@ export function finishIfDone(engine: Engine): void {
 }
 
 /** Whether there is time left for the orderly end. When there is none, nothing is sent to a real broker any more whose answer nobody would hear. */
-export function isPatient({ stopping, at, tick }: Engine): boolean {
-	return stopping === null || at - stopping.since < ENDING_MS_MAX || tick - stopping.sinceTick < ENDING_ROWS_MIN;
+export function isPatient({ stopping, at, tick, broker }: Engine): boolean {
+	return stopping === null || at - stopping.since < (broker === null ? ENDING_MS_MAX : ENDING_AT_BROKER_MS_MAX) || tick - stopping.sinceTick < ENDING_ROWS_MIN;
 }
 
 /** Ends now, whatever is open: the feed is over, the journal cannot be written, or the wait was too long. */

@@ -24,8 +24,12 @@ export type WaysOut = {
 	readonly left: Promise<Left>;
 };
 
-/** How long a session may take to end when nobody can see it any more. */
+/**
+ * How long a session may take to end when nobody can see it any more. At a broker longer than the engine allows for an orderly end (engine/ending.ts):
+ * a close whose answer was lost is looked up first, and a position that could have been closed must not stay because the program was in a hurry.
+ */
 const UNSEEN_MS = 30_000;
+const UNSEEN_AT_BROKER_MS = 300_000;
 
 /** Watches over the end: the session is stopped, its summary awaited, and only then the program leaves. */
 export function createWaysOut(store: CockpitStore, sessions: Pick<SessionIntents, "stop" | "whenIdle" | "terminateNow">): WaysOut {
@@ -53,11 +57,15 @@ export function createWaysOut(store: CockpitStore, sessions: Pick<SessionIntents
 		});
 	}
 	function leaveUnseen(reason: string, code: number): void {
+		const isAtBroker = (store.getState().live?.about.mode ?? "virtual") !== "virtual";
 		leave(reason, null, code);
-		setTimeout(() => {
-			sessions.terminateNow();
-			resolve({ exitCode: code, summary: null, problem: "The session did not end in time; its journal is kept. See: kinetra sessions list" });
-		}, UNSEEN_MS).unref();
+		setTimeout(
+			() => {
+				sessions.terminateNow();
+				resolve({ exitCode: code, summary: null, problem: "The session did not end in time; its journal is kept. See: kinetra sessions list" });
+			},
+			isAtBroker ? UNSEEN_AT_BROKER_MS : UNSEEN_MS,
+		).unref();
 	}
 	return {
 		quit: (positions) => leave("the operator left", positions, null),

@@ -1,3 +1,4 @@
+import { StringDecoder } from "node:string_decoder";
 import type { ReadStream } from "node:tty";
 import type { Terminal } from "../../terminal.ts";
 
@@ -15,7 +16,7 @@ export type TypedLines = {
 	close(): void;
 };
 
-type Keyboard = Pick<ReadStream, "on" | "off" | "setRawMode" | "resume" | "pause" | "setEncoding">;
+type Keyboard = Pick<ReadStream, "on" | "off" | "setRawMode" | "resume" | "pause">;
 
 /** Longer than anything that is asked for. */
 const CHARACTERS_MAX = 100;
@@ -33,6 +34,8 @@ export function typedLines(keyboard: Keyboard, terminal: Pick<Terminal, "print" 
 	let take: ((line: string | null) => void) | null = null;
 	let isOver = false;
 	let wasInterrupted = false;
+	// Decoded here and not by the stream, which would stay that way: the cockpit reads the same keyboard afterwards, as bytes.
+	const decoder = new StringDecoder("utf8");
 
 	function give(line: string | null): void {
 		const waiting = take;
@@ -45,7 +48,8 @@ export function typedLines(keyboard: Keyboard, terminal: Pick<Terminal, "print" 
 		isOver = true;
 		give(null);
 	}
-	function onKeys(keys: string): void {
+	function onKeys(bytes: Buffer): void {
+		const keys = decoder.write(bytes);
 		if (keys.includes(CTRL_C)) wasInterrupted = true;
 		if (keys.includes(CTRL_C)) end();
 		// Arrows and function keys.
@@ -64,7 +68,6 @@ export function typedLines(keyboard: Keyboard, terminal: Pick<Terminal, "print" 
 	}
 
 	const giveBack = (): void => void keyboard.setRawMode(false);
-	keyboard.setEncoding("utf8");
 	keyboard.setRawMode(true);
 	keyboard.on("data", onKeys);
 	keyboard.on("end", end);

@@ -97,6 +97,14 @@ describe("the ways out", () => {
 		vi.advanceTimersByTime(30_000);
 		expect(await gone.ways.left).toEqual({ exitCode: 143, summary: null, problem: expect.stringContaining("did not end in time") });
 		expect(gone.asked.at(-1)).toBe("terminate");
+		const atBroker = leaving(true, null);
+		const { live } = atBroker.store.getState();
+		atBroker.store.setState({ live: live === null ? null : { ...live, about: { ...live.about, mode: "demo" } } });
+		atBroker.ways.crashed();
+		vi.advanceTimersByTime(200_000);
+		expect(atBroker.asked, "a lost close is looked up and sent again first").toEqual(["stop the screen failed  70"]);
+		vi.advanceTimersByTime(100_000);
+		expect(atBroker.asked.at(-1)).toBe("terminate");
 		const watched = leaving(true, null);
 		watched.ways.quit("flatten");
 		vi.advanceTimersByTime(300_000);
