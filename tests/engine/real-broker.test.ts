@@ -139,12 +139,12 @@ describe("an order whose answer is lost", () => {
 		expect(statesOf(run)).toEqual(["ACTIVE C38", "HALTED C37"]);
 	});
 
-	it("does not let a session end as done: it waits for its minute, then says NOT CONFIRMED, also by its exit code", async () => {
+	it("does not let a session end as done: it waits for its three minutes, then says NOT CONFIRMED, also by its exit code", async () => {
 		const stop = { command: "stop", reason: "enough", positions: null } as const;
 		const parts = { respond: (request: OrderRequest) => [{ ...answerTo(request, LOST), at: later(0) } as BrokerEvent] };
-		const steps = (): readonly LiveStep[] => [...WARM_UP, quotes(1, 100)];
+		const steps = (): readonly LiveStep[] => [...WARM_UP, quotes(1, 250)];
 		const run = await runReal(KEEP, { ...parts, steps, commands: [{ tick: 4, command: stop }] });
-		expect(run.engine.at).toBe(later(62));
+		expect(run.engine.at).toBe(later(182));
 		expect(run.engine.end?.detail).toMatch(/NOT CONFIRMED: BUY 0\.1 lots \(intent 1\)$/);
 		const summary = summarise(run.engine, OUTER);
 		expect(summary.exitCode).toBe(5);
@@ -154,7 +154,7 @@ describe("an order whose answer is lost", () => {
 
 	it.each([
 		[
-			"resolved before its minute is over",
+			"resolved before its minutes are over",
 			(tell: (...events: readonly BrokerEvent[]) => void, request: () => OrderRequest) => tell(resolved(request(), NO, later(10))),
 			130,
 		],
