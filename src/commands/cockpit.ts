@@ -22,7 +22,7 @@ const URGENT = ["ctrl+c", "ctrl+k"];
  */
 export async function cockpit(home: Home, entry: URL, start: CockpitStart, terminal: Terminal): Promise<number> {
 	const look = { colours: terminal.palette.colours, ascii: start.ascii || !speaksUtf8(process.env) };
-	const screen = openScreen(look, start.options === null ? ["main"] : ["main", "live-testing", "virtual"]);
+	const screen = openScreen(look, start.options === null ? ["main"] : ["main", "live-testing", start.confirmed?.terms.mode ?? "virtual"]);
 	try {
 		const left = await live(screen, home, entry, start);
 		screen.close();

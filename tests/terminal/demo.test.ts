@@ -157,6 +157,28 @@ describeBridge("kinetra run --mode demo --headless", () => {
 	);
 });
 
+describeBridge("kinetra run --mode demo on a terminal", () => {
+	it("asks before the screen is taken, then shows the session, which is left as any other", async () => {
+		await withBridge({ world: NOON }, async (bridge, home) => {
+			const args = ["run", "--mode", "demo", ...SAME, "--bridge", bridge.url];
+			const terminal = openTerminal(program, args, { columns: 120, rows: 60, home });
+			await typeTheWords(terminal);
+			await terminal.untilText(/Demo Account Testing > Session EURUSD/);
+			await terminal.untilText(/SANDBOX/);
+			terminal.press("q");
+			await terminal.untilText("Leave Kinetra?");
+			// With open positions f closes them, without any Enter is enough.
+			terminal.press("f", KEYS.enter);
+			await terminal.ended();
+			const [files] = sessionsOf(home, "demo");
+			expect(files === undefined ? null : readSummary(files)).toMatchObject({
+				mode: "demo",
+				broker: { venue: "sandbox", notConfirmed: [], deals: { unmatched: 0 } },
+			});
+		});
+	}, 300_000);
+});
+
 describe("without a person at a terminal", () => {
 	it.each([
 		["--mode", "demo"],
