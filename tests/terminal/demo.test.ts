@@ -179,6 +179,24 @@ describeBridge("kinetra run --mode demo on a terminal", () => {
 	}, 300_000);
 });
 
+describeBridge("kinetra run --feed bridge", () => {
+	it("fills on paper on live quotes, needs no person, and takes the bridge from nobody", async () => {
+		await withBridge({ world: NOON }, async (bridge, home) => {
+			const { code, stdout, stderr } = await runProgram(program, ["run", ...SAME, "--feed", "bridge", "--bridge", bridge.url, "--duration", "3"], home);
+			expect(code, stderr).toBe(0);
+			expect(stdout).toContain("Paper fills on the broker's live quotes: no order leaves this machine.");
+			const files = sessionsOf(home, "virtual").at(-1);
+			if (files === undefined) throw new Error("there is no session");
+			expect(readStart(files)).toMatchObject({ feed: { kind: "bridge", venue: "sandbox" }, config: { account: { startBalance: 10_000 } } });
+			expect(readStart(files).config.broker).toBeUndefined();
+			expect(readSummary(files)?.tradesExecuted).toBeGreaterThan(0);
+			expect(bridge.lines().join("\n")).not.toMatch(/control session/);
+			const again = await runProgram(program, ["sessions", "replay", files.id], home);
+			expect(again.code, again.stderr).toBe(0);
+		});
+	}, 300_000);
+});
+
 describe("without a person at a terminal", () => {
 	it.each([
 		["--mode", "demo"],
