@@ -12,17 +12,19 @@ export function noteSent(desk: Desk, request: OrderRequest, at: BrokerMs, ids: {
 		...ids,
 		token: tokenOf(ids.cid),
 		sentAt: at,
+		number: desk.inOrder.length,
 		sentMs: desk.nowMs,
 		phase: "flight",
 		verdict: null,
 		told: "nothing",
-		followed: false,
 		filledLots: 0,
 		dealCount: 0,
 		latencyMs: 0,
 	};
 	desk.sent.set(sent.cid, sent);
 	desk.sentByToken.set(sent.token, sent);
+	desk.inOrder.push(sent);
+	desk.open.add(sent);
 	desk.waiting.push(sent);
 	return sent;
 }
@@ -40,6 +42,8 @@ export function noteVerdict(desk: Desk, sent: Sent, verdict: Verdict): void {
 	if (sent.phase === "flight") sent.latencyMs = Math.max(0, Math.round(desk.nowMs - sent.sentMs));
 	sent.phase = verdict.settled ? "settled" : "unknown";
 	sent.verdict = verdict;
+	const ticket = String(verdict.orderTicket);
+	if (verdict.orderTicket !== 0 && !desk.sentByOrder.has(ticket)) desk.sentByOrder.set(ticket, sent);
 }
 
 /** The next answer in the order of sending, when it is there; true when one was told. */
@@ -48,31 +52,31 @@ export function tellNextAnswer(desk: Desk): boolean {
 	if (sent === undefined || sent.verdict === null) return false;
 	desk.waiting.shift();
 	sent.told = sent.phase === "settled" ? "final" : "unknown";
-	if (sent.verdict.lots > 0) desk.account.moves++;
+	noteTold(desk, sent, sent.verdict);
 	tell(desk, { type: "answer", answer: answerOf(sent, sent.verdict) });
 	return true;
 }
 
 /** What became of answers that were unknown: each once when it is settled, and once when only a person can tell. */
 export function tellResolved(desk: Desk): void {
-	for (const sent of desk.sent.values()) {
+	for (const sent of desk.open) {
 		if (sent.verdict === null || (sent.told !== "unknown" && sent.told !== "human")) continue;
 		if (sent.phase !== "settled" && (sent.told === "human" || !sent.verdict.needsHuman)) continue;
 		sent.told = sent.phase === "settled" ? "final" : "human";
-		if (sent.verdict.lots > 0) desk.account.moves++;
+		noteTold(desk, sent, sent.verdict);
 		tell(desk, { type: "resolved", answer: answerOf(sent, sent.verdict) });
 	}
 }
 
 /** Requests whose outcome is neither yes nor no, oldest first. */
 export function unknownOf(desk: Desk): Sent[] {
-	return [...desk.sent.values()].filter((sent) => sent.phase === "unknown");
+	return [...desk.open].filter((sent) => sent.phase === "unknown");
 }
 
 /** Whether anything that was sent is still without its outcome: what shows up may be its doing. */
 export function hasOpenRequest(desk: Desk): boolean {
 	if (desk.waiting.length > 0) return true;
-	for (const sent of desk.sent.values()) if (sent.phase !== "settled") return true;
+	for (const sent of desk.open) if (sent.phase !== "settled") return true;
 	return false;
 }
 
@@ -83,9 +87,13 @@ export function senderOf(desk: Desk, made: Pick<DealBody, "cid" | "comment">, or
 	const token = tokenIn(made.comment);
 	const byToken = token === null ? undefined : desk.sentByToken.get(token);
 	if (byToken !== undefined) return byToken;
-	if (orderTicket === "0") return null;
-	for (const sent of desk.sent.values()) if (sent.verdict !== null && String(sent.verdict.orderTicket) === orderTicket) return sent;
-	return null;
+	return desk.sentByOrder.get(orderTicket) ?? null;
+}
+
+/** What an answer that is about to be told means besides: money may have moved, a waiting order may be gone. */
+function noteTold(desk: Desk, { request, told }: Sent, { lots, outcome }: Verdict): void {
+	if (lots > 0) desk.account.moves++;
+	if (request.action === "REMOVE" && told === "final" && outcome === "done") desk.removed.add(String(request.ticket));
 }
 
 function answerOf(sent: Sent, verdict: Verdict): Answer {

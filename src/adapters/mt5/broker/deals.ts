@@ -43,7 +43,7 @@ function mustWait(desk: Desk, deal: DealBody): boolean {
 	const sender = senderOf(desk, deal, deal.order);
 	if (sender !== null) return sender.told === "nothing";
 	if (serverReasonOf(deal) !== null || (deal.magic !== desk.magic && !desk.mine.has(deal.position_id))) return false;
-	for (const sent of desk.sent.values()) if ((sent.phase !== "settled" || sent.told === "nothing") && mayHaveMade(sent, deal)) return true;
+	for (const sent of desk.open) if ((sent.phase !== "settled" || sent.told === "nothing") && mayHaveMade(sent, deal)) return true;
 	return false;
 }
 

@@ -12,6 +12,8 @@ export type Sent = {
 	readonly cid: string;
 	readonly token: string;
 	readonly sentAt: BrokerMs;
+	/** Its place in `inOrder`. */
+	readonly number: number;
 	/** Monotonic. */
 	readonly sentMs: number;
 	/** The bridge's journal when it was sent: only that one can prove that it never came. */
@@ -22,8 +24,6 @@ export type Sent = {
 	verdict: Verdict | null;
 	/** What the session has heard: no answer yet; that it is unknown; that only a person can tell; or what became of it. */
 	told: "nothing" | "unknown" | "human" | "final";
-	/** What it led to has been seen: its deals, its order, its levels. */
-	followed: boolean;
 	/** Volume and number of its deals that were told. */
 	filledLots: Lots;
 	dealCount: number;
@@ -88,8 +88,18 @@ export type Desk = {
 	nowMs: number;
 	lastAt: BrokerMs;
 	quote: { bid: Points; ask: Points };
+	/** By client id. */
 	readonly sent: Map<string, Sent>;
 	readonly sentByToken: Map<string, Sent>;
+	/** By the ticket of the order in its answer, digits; the first request that was answered with it is the one that placed it. */
+	readonly sentByOrder: Map<string, Sent>;
+	/** As they were sent. */
+	readonly inOrder: Sent[];
+	/**
+	 * Those whose outcome, deals, order or levels are still to come, in the order of sending. What is done at every frame walks over these alone: a session
+	 * may send many thousand orders, and few are open at a time.
+	 */
+	readonly open: Set<Sent>;
 	/** Requests whose answer the session has not heard, in the order of sending: answers are told in that order. */
 	readonly waiting: Sent[];
 	/** Deals by ticket that were ever seen. */
@@ -105,6 +115,8 @@ export type Desk = {
 	/** Identifiers of positions of ours that deals have closed. */
 	readonly closed: Set<string>;
 	readonly working: Map<string, Working>;
+	/** Tickets of waiting orders that requests of ours have removed. */
+	readonly removed: Set<string>;
 	readonly endedOrders: Set<string>;
 	/** What was there before the session and is not ours: `position 12`, `order 7`. */
 	readonly before: Set<string>;
@@ -170,6 +182,9 @@ export function createDesk(start: DeskStart): Desk {
 		quote: { bid: 0, ask: 0 },
 		sent: new Map(),
 		sentByToken: new Map(),
+		sentByOrder: new Map(),
+		inOrder: [],
+		open: new Set(),
 		waiting: [],
 		knownDeals: new Set(),
 		deals: [],
@@ -179,6 +194,7 @@ export function createDesk(start: DeskStart): Desk {
 		mine: new Map(),
 		closed: new Set(),
 		working: new Map(),
+		removed: new Set(),
 		endedOrders: new Set(),
 		before: new Set(),
 		told: new Set(),

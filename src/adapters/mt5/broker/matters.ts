@@ -11,10 +11,10 @@ export const FOLLOW_MS = 3000;
 /** Brings the list of what does not fit together up to date: deals, orders and levels that an answer promised; positions that are not as the deals say. */
 export function noteMatters(desk: Desk): void {
 	const keys: string[] = [];
-	for (const sent of desk.sent.values()) {
-		if (sent.followed || sent.phase !== "settled" || sent.told !== "final") continue;
-		sent.followed = hasFollowed(desk, sent);
-		if (!sent.followed) keys.push(`intent ${sent.request.intentId}`);
+	for (const sent of desk.open) {
+		if (sent.phase !== "settled" || sent.told !== "final") continue;
+		if (hasFollowed(desk, sent)) desk.open.delete(sent);
+		else keys.push(`intent ${sent.request.intentId}`);
 	}
 	for (const held of desk.mine.values()) {
 		const body = desk.positions.get(held.id);
@@ -39,7 +39,7 @@ export function isSettled(desk: Desk): boolean {
 /** In words what is still open, null when nothing is. */
 export function openMatters(desk: Desk): string | null {
 	if (isSettled(desk)) return null;
-	const intents = [...desk.sent.values()].filter((sent) => sent.phase !== "settled").map((sent) => `intent ${sent.request.intentId}`);
+	const intents = [...desk.open].filter((sent) => sent.phase !== "settled").map((sent) => `intent ${sent.request.intentId}`);
 	const open = [...new Set([...intents, ...desk.matters.keys(), ...desk.deals.map((deal) => `deal ${deal.ticket}`)])];
 	return `waiting for what became of ${open.slice(0, 4).join(", ")}${open.length > 4 ? ` and ${open.length - 4} more` : ""}`;
 }
@@ -99,10 +99,9 @@ function hasLevels(desk: Desk, body: PositionBody, levels: { readonly sl: number
 /** A later request about the same thing was carried out: this one's levels need not be seen any more. */
 function isSuperseded(desk: Desk, sent: Sent): boolean {
 	const about = aboutOf(sent);
-	let isLater = false;
-	for (const other of desk.sent.values()) {
-		if (other === sent) isLater = true;
-		else if (isLater && other.verdict?.outcome !== "rejected" && (aboutOf(other) === about || isDealOn(other, about))) return true;
+	for (let next = sent.number + 1; next < desk.inOrder.length; next++) {
+		const other = desk.inOrder[next] as Sent;
+		if (other.verdict?.outcome !== "rejected" && (aboutOf(other) === about || isDealOn(other, about))) return true;
 	}
 	return false;
 }

@@ -30,8 +30,8 @@ export function tellOrders(desk: Desk): void {
 
 /** An order that was placed and is gone before it was ever shown (a kill, an expiry): told as it was asked for, so that its end can be told. */
 export function tellUnseenOrders(desk: Desk): void {
-	for (const { request, verdict, told, followed, phase } of desk.sent.values()) {
-		if (request.action !== "PENDING" || followed || phase !== "settled" || told !== "final" || verdict?.outcome !== "placed") continue;
+	for (const { request, verdict, told, phase } of desk.open) {
+		if (request.action !== "PENDING" || phase !== "settled" || told !== "final" || verdict?.outcome !== "placed") continue;
 		const since = desk.matters.get(`intent ${request.intentId}`);
 		const ticket = String(verdict.orderTicket);
 		if (since === undefined || !isLookedAfter(desk, since, UNEXPLAINED_MS) || desk.orders.has(ticket) || desk.working.has(ticket)) continue;
@@ -48,11 +48,7 @@ export function noteGoneOrders(desk: Desk): void {
 	for (const working of desk.working.values()) {
 		if (desk.orders.has(working.ticket)) working.goneSinceMs = null;
 		else working.goneSinceMs ??= desk.nowMs;
-	}
-	for (const { request, phase, told, verdict } of desk.sent.values()) {
-		if (request.action !== "REMOVE" || phase !== "settled" || told !== "final" || verdict?.outcome !== "done") continue;
-		const working = desk.working.get(String(request.ticket));
-		if (working !== undefined) working.removed = true;
+		if (desk.removed.has(working.ticket)) working.removed = true;
 	}
 }
 
@@ -107,7 +103,7 @@ function isClosing(desk: Desk, body: OrderBody): boolean {
 function mayBeOurs(desk: Desk, body: OrderBody): boolean {
 	if (body.magic !== desk.magic) return false;
 	const [pending, side] = [pendingTypeOf(body.type), sideOfType(body.type)];
-	return [...desk.sent.values()].some(({ request, phase, told }) => {
+	return [...desk.open].some(({ request, phase, told }) => {
 		if (phase === "settled" && told !== "nothing") return false;
 		return pending !== null
 			? request.action === "PENDING" && request.type === pending

@@ -71,7 +71,7 @@ export function watchStrangers(desk: Desk): void {
 
 /** Of a close-by both deals are told before both positions; a leg that does not come holds nothing back for long. */
 function otherLegMissing(desk: Desk, id: string): boolean {
-	for (const { request, dealCount, sentMs } of desk.sent.values()) {
+	for (const { request, dealCount, sentMs } of desk.open) {
 		if (request.action !== "CLOSE_BY" || dealCount !== 1 || desk.nowMs - sentMs > UNEXPLAINED_MS) continue;
 		if ([request.positionId, request.byPositionId].some((position) => String(position) === id)) return true;
 	}
