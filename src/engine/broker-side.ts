@@ -71,11 +71,12 @@ export function isCutOff(engine: Engine): boolean {
 const HISTORY_MS = 10_000;
 
 /**
- * True while the quote at hand is one of the warm-up's history, minutes or days old: a real account is not valued with it, and no order is
- * priced by it.
+ * True while the quote at hand is one of the warm-up's history, minutes or days old, or there is none at all, or the broker's time is not known yet: a real
+ * account is not valued with it, and no order is priced by it.
  */
-export function isHistory(engine: Engine): boolean {
-	return engine.broker !== null && engine.tradingFrom === null && engine.quoteAt < engine.broker.heardAt - HISTORY_MS;
+export function isHistory({ broker, tradingFrom, quoteAt, bid }: Engine): boolean {
+	if (broker === null || tradingFrom !== null) return false;
+	return !(bid > 0) || broker.heardAt === 0 || quoteAt < broker.heardAt - HISTORY_MS;
 }
 
 /** Remembers the ticket of a deal; false when it was booked before. */

@@ -419,6 +419,24 @@ describe("positions from before", () => {
 		expect(engine.peak.drawdownPct).toBeLessThan(0.1);
 	});
 
+	it("are worth what they were opened for while there is no quote and the broker's time is not known", async () => {
+		const { engine, ...run } = await runReal(demoConfig({ onExit: "keep" }, { found: "resume" }), {
+			respond: FILLED,
+			steps: (tell) => [
+				() => tell(link("reconciling", 0), adopted(0)),
+				HISTORY,
+				() => tell({ type: "account", at: later(-1), account: { balance: 10_000, credit: 0, margin: 200, marginCall: false } }, link("up", later(-1))),
+				quotes(0, 1),
+			],
+			script: () => [],
+			link: "silent",
+		});
+		expect(statesOf({ engine, ...run }).filter((state) => /HALTED|KILLED/.test(state))).toEqual([]);
+		expect(engine.account.equity).toBeCloseTo(10_000 - 0.4 - 0.4, 8);
+		expect(engine.peak.drawdownPct).toBeLessThan(0.1);
+		expect(engine.breaker.trips).toBe(0);
+	});
+
 	it("are closed with the first live quote when the operator chose that", async () => {
 		const run = await runReal(demoConfig({}, { found: "close" }), {
 			respond: FILLED,

@@ -22,7 +22,10 @@ export function stageFacts({ described, account, config, terms, found }: StageLo
 		`Maximum loss of this session: ${formatMoney(terms.maxLoss, currency)} (${formatNumber(rules.sessionLossPct)} %). At it everything is closed; a gap or slippage can cost more`,
 		standingLine(terms),
 	];
-	if (found.ours.length > 0) lines.push(`Found      ${found.ours.length} position${found.ours.length === 1 ? "" : "s"} of this agent, see above`);
+	if (found.ours.length > 0)
+		lines.push(
+			`Found      ${found.ours.length} position${found.ours.length === 1 ? "" : "s"} of this agent; you are asked what becomes of ${found.ours.length === 1 ? "it" : "them"}`,
+		);
 	if (isShadow) lines.push("Shadow     the simulator runs beside the broker and every fill is compared");
 	lines.push("Stop       K in the cockpit, kinetra kill in another terminal, or the Algo Trading button of MetaTrader 5");
 	return lines;

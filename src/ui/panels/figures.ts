@@ -96,5 +96,6 @@ export function speedText(speed: number | "max"): string {
 }
 
 function isTime(at: BrokerMs): boolean {
-	return Number.isFinite(at) && Math.abs(at) < 8.64e15;
+	// Before the broker's time is known it is 0: nothing of ours is from 1970.
+	return at > 0 && at < 8.64e15;
 }

@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ageText, amountText, clockText, fallText, minutesText, priceText, scoreText, signedText, speedText } from "../../../src/ui/panels/figures.ts";
+import {
+	ageText,
+	amountText,
+	clockText,
+	dayClockText,
+	fallText,
+	minutesText,
+	priceText,
+	scoreText,
+	signedText,
+	speedText,
+} from "../../../src/ui/panels/figures.ts";
 
 describe("figures", () => {
 	it.each([
@@ -35,6 +46,7 @@ describe("figures", () => {
 		["a quote from the future", ageText(-5), "0.0 s"],
 		["a clock", clockText(Date.UTC(2025, 0, 6, 9, 5, 7)), "09:05:07"],
 		["no clock", clockText(Number.NaN), "--:--:--"],
+		["a broker's time that is not known yet", `${clockText(0)} ${dayClockText(0)}`, "--:--:-- --"],
 		["a speed", speedText(60), "60x"],
 		["the full speed", speedText("max"), "max speed"],
 	])("%s", (_name, shown, expected) => {
