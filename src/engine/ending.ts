@@ -3,7 +3,7 @@ import { flatten } from "./flatten.ts";
 import { latchedEnd } from "./guard.ts";
 import { removeOrder } from "./submit.ts";
 import type { EndReason } from "./summary-type.ts";
-import { planText, unknownPlans } from "./unknown.ts";
+import { isPending, planText, unknownPlans } from "./unknown.ts";
 
 /**
  * How long closing everything may take before the session ends with what is left: market ms, and rows, because bars come minutes apart. At a real broker a close
@@ -60,8 +60,8 @@ function startStopping(engine: Engine, asked: EndReason, because: string, flatte
 export function finishIfDone(engine: Engine): void {
 	const { stopping } = engine;
 	if (stopping === null || engine.end !== null) return;
-	// What nobody knows the outcome of is not done (control C37): it is waited for like an answer, and no longer.
-	const waiting = engine.plans.some((plan) => !plan.answered || plan.unknown);
+	// What nobody knows the outcome of is not done (control C37), nor is what was executed and not shown yet: both are waited for like an answer, and no longer.
+	const waiting = engine.plans.some(isPending);
 	const open = stopping.flatten && engine.positions.length > 0;
 	if ((waiting || open) && isPatient(engine)) return;
 	finish(engine);

@@ -2,6 +2,7 @@ import { isHistory } from "./broker-side.ts";
 import type { Engine } from "./engine.ts";
 import type { Position } from "./order.ts";
 import { closePosition } from "./submit.ts";
+import { isPending } from "./unknown.ts";
 
 /** A close that was definitely refused (a requote, a closed market, no link) is tried again after this much market time. */
 const RETRY_MS = 1000;
@@ -13,12 +14,12 @@ export function flatten(engine: Engine, reason: string): void {
 
 /**
  * Called on every row and event while flattening. A close in flight or of unknown outcome is never sent twice (control C37); an entry of
- * unknown outcome may still become a position, so until that is known nobody is flat.
+ * unknown outcome, or one that was executed and is not shown yet, may still become a position, so until that is known nobody is flat.
  */
 export function keepFlattening(engine: Engine): void {
 	const { flattening } = engine;
 	if (flattening === null || engine.at < flattening.retryAt) return;
-	if (concerned(engine, flattening.only).length === 0 && engine.plans.every((plan) => plan.answered && !plan.unknown)) engine.flattening = null;
+	if (concerned(engine, flattening.only).length === 0 && !engine.plans.some(isPending)) engine.flattening = null;
 	else closeAll(engine, flattening.reason, flattening.only);
 }
 

@@ -4,6 +4,7 @@ import type { OrderRow, PositionRow } from "./project.ts";
 import { orderTypeWords, requestWords } from "./request-words.ts";
 import { floatingOf } from "./trade.ts";
 import { roundMoney, toPrice } from "./units.ts";
+import { isPending } from "./unknown.ts";
 
 /** The newest `most` open trades, real and shadow, valued at the last quote. */
 export function positionRows(engine: Engine, most: number): readonly PositionRow[] {
@@ -42,7 +43,7 @@ export function orderRows(engine: Engine, most: number, digits: number): readonl
 			since: order.placedAt,
 		}),
 	);
-	const asked = engine.plans.filter((plan) => !plan.answered || plan.unknown).map((plan) => rowOfPlan(plan, digits));
+	const asked = engine.plans.filter(isPending).map((plan) => rowOfPlan(plan, digits));
 	return [...waiting, ...asked].slice(-most);
 }
 

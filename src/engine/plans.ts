@@ -4,7 +4,7 @@ import type { Engine, Plan } from "./engine.ts";
 import { applyHold, noteChange } from "./guard.ts";
 import { release } from "./trading-state.ts";
 import type { Lots } from "./units.ts";
-import { planText } from "./unknown.ts";
+import { isPending, isUntold, planText } from "./unknown.ts";
 
 /** A request whose outcome is not known for longer than this halts: a person must look (control C37). */
 const UNKNOWN_MS_MAX = 30_000;
@@ -32,7 +32,7 @@ export function abandonPlan(engine: Engine, plan: Plan): void {
 export function isDone(engine: Engine, plan: Plan): boolean {
 	if (!plan.answered || plan.unknown) return false;
 	if (engine.positions.some((position) => position.intentId === plan.intentId)) return false;
-	return engine.broker === null || !((plan.filled?.lots ?? 0) < (plan.doneLots ?? 0) - DUST);
+	return !isUntold(plan);
 }
 
 /** Whether the deals of a request have executed its whole volume. */
@@ -68,6 +68,6 @@ export function watchUnknown(engine: Engine): void {
 export function endWhenUsedUp(engine: Engine): void {
 	const { maxTrades, unlimited } = engine.config;
 	if (unlimited || maxTrades === null || engine.tally.entriesSent < maxTrades) return;
-	if (engine.positions.length > 0 || engine.trades.some((trade) => !trade.shadow) || engine.plans.some((plan) => !plan.answered || plan.unknown)) return;
+	if (engine.positions.length > 0 || engine.trades.some((trade) => !trade.shadow) || engine.plans.some(isPending)) return;
 	beginEnding(engine, "max-trades", `all ${maxTrades} entries are used and closed`, true);
 }

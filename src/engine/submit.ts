@@ -16,6 +16,7 @@ import { addOrderToEvidence } from "./stages/evidence.ts";
 import { count } from "./tally.ts";
 import { twinSent } from "./twin/fold.ts";
 import type { Lots, Money, Points } from "./units.ts";
+import { isInFlight, isPending } from "./unknown.ts";
 import type { ValidationContext } from "./validation/context.ts";
 import { fillingFor } from "./validation/filling.ts";
 import { validate } from "./validation/validator.ts";
@@ -56,7 +57,7 @@ export function proposeEntry(engine: Engine, intent: OpenIntent): void {
 
 /** Closes a whole position at the market, in pieces when it is larger than one order may be; nothing when a close is on its way or its outcome is unknown. */
 export function closePosition(engine: Engine, position: Position, reason: string): void {
-	const onItsWay = engine.plans.some((plan) => (!plan.answered || plan.unknown) && plan.request.action === "DEAL" && plan.request.positionId === position.id);
+	const onItsWay = engine.plans.some((plan) => isPending(plan) && plan.request.action === "DEAL" && plan.request.positionId === position.id);
 	if (onItsWay) return;
 	const trade = engine.trades.find((open) => open.positionId === position.id && !open.shadow);
 	const request = closeRequest(engine, position.id, position.side, Math.min(position.lots, engine.config.instrument.volumeMax));
@@ -203,7 +204,7 @@ function contextOf(engine: Engine): ValidationContext {
 		state: engine.trading.state,
 		positions: engine.positions,
 		orders: engine.orders,
-		inFlight: engine.plans.filter((plan) => !plan.answered).map((plan) => plan.request),
+		inFlight: engine.plans.filter(isInFlight).map((plan) => plan.request),
 		unknown: engine.plans.filter((plan) => plan.unknown).map((plan) => plan.request),
 		rules: config.rules,
 		limits: engine.limits,

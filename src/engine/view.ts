@@ -8,6 +8,7 @@ import { count } from "./tally.ts";
 import { floatingOf, resultInR } from "./trade.ts";
 import { BREAKER_CONTROL } from "./trading-state.ts";
 import type { BrokerMs } from "./units.ts";
+import { isInFlight } from "./unknown.ts";
 
 /**
  * What the agent sees of the bar that has just closed. Observation, positions and permission are worked out when they are looked at,
@@ -137,7 +138,7 @@ function holdOf(engine: Engine): EntryHold | null {
 		quoteWhy: engine.dataHealth.why,
 		medianSpreadPoints: medianSpread(engine.spreads, engine.at),
 		openPositions: engine.positions.length,
-		entriesInFlight: engine.plans.filter((plan) => plan.entry && !plan.answered).length,
+		entriesInFlight: engine.plans.filter((plan) => plan.entry && isInFlight(plan)).length,
 		unknownOrders: engine.plans.filter((plan) => plan.unknown).length,
 		flattening: engine.flattening !== null,
 	});
