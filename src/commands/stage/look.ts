@@ -1,9 +1,10 @@
 import { canonicalJson, sha256Hex } from "../../adapters/canonical.ts";
+import { cleanText } from "../../adapters/clean-text.ts";
 import { EXIT, Failure } from "../../adapters/failure.ts";
 import type { Home } from "../../adapters/home.ts";
 import { accountHashOf, loginTailOf, tradeModeOf } from "../../adapters/mt5/account.ts";
 import type { BridgeClient } from "../../adapters/mt5/link/client-type.ts";
-import type { AccountBody, Hello, PositionBody } from "../../adapters/mt5/wire/messages.ts";
+import type { AccountBody, Hello, PositionBody, StatusBody } from "../../adapters/mt5/wire/messages.ts";
 import type { Clock } from "../../adapters/ports.ts";
 import type { RunPlan } from "../../config.ts";
 import { magicOf } from "../../engine/agents/magic.ts";
@@ -43,11 +44,13 @@ export async function lookAtStage({ home, plan, client, hello, clock }: LookAsk)
 	const tradeMode = requireTradeMode(mode, account);
 	const build = buildOf(described.config);
 	const magic = magicOf(build);
-	const found = await lookAtPositions(client, magic, described.brokerSymbol);
+	const status = answered(await client.request("status", {}), "its state");
+	const found = await lookAtPositions(client, status, magic, described.brokerSymbol);
 	const verdict = judgeStage(home, { mode, config: described.config, limits: plan.limits, venue, nowMs: clock.nowMs() });
 	if (verdict.kind === "refused" || (mode === "live" && verdict.kind !== "full")) {
 		throw refused(`${mode === "demo" ? "Demo" : "Live"} trading is not open for ${build} with these settings: ${verdict.missing.join(" ")} See: kinetra gates`);
 	}
+	if (mode === "live") requireLiveLock(status, account);
 	const config = verdict.probation === null ? described.config : onProbation(described.config);
 	const terms: StageTerms = {
 		mode,
@@ -109,7 +112,15 @@ function instrumentHashOf({ instrument }: SessionConfig): string {
 	return sha256Hex(canonicalJson(fixed));
 }
 
-async function lookAtPositions(client: BridgeClient, magic: number, brokerSymbol: string): Promise<FoundOnAccount> {
+/** The bridge's own lock (control C06): without its owner's word in bridge.json no typed one helps, so none is asked for. Throws a `Failure` (exit 4). */
+function requireLiveLock({ live_lock: lock }: StatusBody, { login, server }: AccountBody): void {
+	if (lock === "armed" || lock === "open") return;
+	throw refused(
+		`Live trading is not open: the bridge's live lock is ${lock}, its bridge.json does not name account ••${loginTailOf(login)}. If you mean it, write "live": {"login": ..., "server": "${cleanText(server, 100)}"} there and start the bridge anew.`,
+	);
+}
+
+async function lookAtPositions(client: BridgeClient, status: StatusBody, magic: number, brokerSymbol: string): Promise<FoundOnAccount> {
 	const snapshot = answered(await client.request("snapshot", {}), "what is open on the account");
 	if (!snapshot.fresh || snapshot.positions === null || snapshot.orders === null) {
 		throw new Failure(
@@ -117,7 +128,6 @@ async function lookAtPositions(client: BridgeClient, magic: number, brokerSymbol
 			`The bridge cannot see now what is open on the account${snapshot.trouble === null ? "" : `: ${snapshot.trouble}`}. Check the connection with: kinetra test-connection`,
 		);
 	}
-	const status = answered(await client.request("status", {}), "its state");
 	const [kill] = status.kills.filter(({ scope }) => scope === "all" || scope === String(magic));
 	if (kill !== undefined) {
 		throw refused(
