@@ -24,6 +24,8 @@ export type LiveAsk = {
 	readonly known: Instrument | null;
 	/** Address of the bridge, as far as the options say. */
 	readonly bridge: string | null;
+	/** File of the bridge's token, as far as the options say. */
+	readonly tokenFile: string | null;
 	/** What becomes of positions that are found at the start; null = the user is asked. */
 	readonly found: "resume" | "close" | "stop" | null;
 	readonly shadow: boolean;
@@ -113,7 +115,8 @@ async function resolveInstrument(options: RunOptions, feed: FeedChoice, name: Ex
 
 function liveAsk(options: RunOptions, feed: FeedChoice): LiveAsk {
 	const { asked, known } = symbolFor(options, feed, null, undefined);
-	return { symbol: asked, known, bridge: options.bridge ?? null, found: options.found ?? null, shadow: options.shadow === true };
+	const { bridge = null, tokenFile = null, found = null, shadow = false } = options;
+	return { symbol: asked, known, bridge, tokenFile, found, shadow };
 }
 
 /** Stands for the symbol until the broker has described it: nothing can be traded on it. */

@@ -56,15 +56,11 @@ const TEST_KEYS = ["testConnection", "bridge", "tokenFile", "symbol", "json"];
 /** Adds to `kinetra run` what only asks for a test; see `testOf`. */
 export function addTest(run: Command): void {
 	run.addOption(new Option("--test-connection", "start no session, test the connection instead").hideHelp());
-	run.addOption(new Option("--token-file <path>", "with --test-connection: its token").hideHelp());
 }
 
 /** The test that `kinetra run --test-connection` asks for, or null when it does not. Throws a usage `Failure` for options of a session beside it. */
 export function testOf(given: Readonly<Record<string, unknown>>): ConnectionRequest | null {
-	if (given.testConnection !== true) {
-		if (given.tokenFile !== undefined) throw usageFailure("--token-file belongs to --test-connection here. For a session name the file in KINETRA_TOKEN_FILE.");
-		return null;
-	}
+	if (given.testConnection !== true) return null;
 	const other = Object.keys(given).find((key) => !TEST_KEYS.includes(key));
 	if (other !== undefined) throw usageFailure("--test-connection starts no session. It takes --bridge, --token-file, --symbol and --json, nothing else.");
 	const typed = given as Given;

@@ -45,6 +45,11 @@ export const RUN_OPTIONS = {
 		{ pattern: /^wss?:\/\/[\x21-\x7e]{1,300}$/, what: "the address of a bridge (ws://127.0.0.1:8765)" },
 		{ argument: "<url>", line: "where the bridge listens", fallback: "KINETRA_BRIDGE, else as set in the cockpit, else ws://127.0.0.1:8765" },
 	),
+	tokenFile: path({
+		argument: "<path>",
+		line: "the bridge's token, in a file of mode 0600",
+		fallback: "KINETRA_TOKEN_FILE, else the one of kinetra bridge --token",
+	}),
 	found: choice(["resume", "close", "stop"], {
 		line: "demo and live: positions of this agent that are there at the start: take them over, close them, or do not start",
 		fallback: "you are asked",

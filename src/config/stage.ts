@@ -34,7 +34,8 @@ export function requireStage(options: RunOptions, feed: FeedChoice, changes: rea
 	if (mode === "virtual") refuse(options, { found: BROKER_ONLY, shadow: BROKER_ONLY });
 	else refuse(options, inMode(mode));
 	if (feed.kind !== "bridge") {
-		refuse(options, { bridge: "belongs to live quotes: use it with --feed bridge, --mode demo or --mode live" });
+		const live = "belongs to live quotes: use it with --feed bridge, --mode demo or --mode live";
+		refuse(options, { bridge: live, tokenFile: live });
 		return;
 	}
 	refuse(options, NOT_ON_LIVE_QUOTES);

@@ -36,7 +36,7 @@ describe("the commands around the bridge", () => {
 		[["kill", "--release", "--flatten", "--reason", "why not"], /Ask for one at a time/],
 		[["gates", "--agent", "No Such"], /^--agent must be an agent's name/],
 		[["run", "--test-connection", "--mode", "demo"], /^--test-connection starts no session/],
-		[["run", "--token-file", "x"], /KINETRA_TOKEN_FILE/],
+		[["run", "--token-file", ""], /^--token-file: give the path of a file/],
 		[["killl"], /did you mean "kill"\?/],
 	])("refuses %j", (argv, message) => {
 		expect(() => parseArgs(argv, "1")).toThrow(expect.objectContaining({ exitCode: 2, message: expect.stringMatching(message) }));

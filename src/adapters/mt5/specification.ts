@@ -148,6 +148,15 @@ function commissionOf(symbol: string, known: Instrument | null): { commission: I
 	const unread = "The broker's commission cannot be read before trading";
 	if (known === null) return { commission: { kind: "none", rate: 0, minimum: 0, side: "both" }, note: `${unread}; none is assumed for ${symbol}.` };
 	const { commission } = known;
-	const what = commission.kind === "none" ? "none" : `${commission.rate} ${commission.kind} (${commission.side})`;
-	return { commission, note: `${unread}; the one usual for ${symbol} is assumed: ${what}.` };
+	return { commission, note: `${unread}; the one usual for ${symbol} is assumed: ${commissionText(commission)}.` };
+}
+
+const CHARGES = { perLot: "a lot", perMillion: "a million of value", percent: "% of the value" } as const;
+const CHARGED_ON = { in: "the opening deal", out: "the closing deal", both: "each deal, opening and closing" } as const;
+
+/** A commission as a trader says it: `3.5 a lot for each deal, opening and closing, in account currency`. */
+function commissionText({ kind, rate, minimum, side }: Instrument["commission"]): string {
+	if (kind === "none") return "none";
+	const least = minimum > 0 ? `, at least ${minimum}` : "";
+	return `${rate} ${CHARGES[kind]} for ${CHARGED_ON[side]}${least}${kind === "percent" && minimum === 0 ? "" : ", in account currency"}`;
 }

@@ -47,7 +47,7 @@ export async function openLive(order: LiveOrder): Promise<OpenedMarket> {
 		requireHome(home);
 		requireConfirmed(plan, confirmed, clock.nowMs());
 	}
-	const address = bridgeAddress(bridgeSettings(home, env, { bridge: plan.live?.bridge ?? null }));
+	const address = bridgeAddress(bridgeSettings(home, env, plan.live ?? {}));
 	// A virtual session only looks: it builds no broker client, and takes the bridge from nobody (control C02).
 	const client = connectBridge(address, mode === "virtual" ? "watch" : "control", { clock, name: `kinetra ${mode}` });
 	const undo: (() => void)[] = [() => client.close()];

@@ -70,7 +70,7 @@ export async function prepareStage(ask: PrepareAsk): Promise<PreparedStage> {
 	const options = found === null ? ask.options : { ...ask.options, found };
 	try {
 		requireHome(ask.home);
-		const address = bridgeAddress(bridgeSettings(ask.home, ask.env, { bridge: plan.live?.bridge ?? null }));
+		const address = bridgeAddress(bridgeSettings(ask.home, ask.env, plan.live ?? {}));
 		await requireConnection(ask, plan, mode, address, check);
 		const look = await lookOnce(ask, plan, address);
 		for (const row of stageRows(look, ask.home)) check(row);
@@ -94,8 +94,8 @@ export async function prepareStage(ask: PrepareAsk): Promise<PreparedStage> {
 	}
 }
 
-/** These speak of a person's own precaution, not of the way to the broker. */
-const PRECAUTIONS: readonly string[] = ["kill-switch", "live-lock"];
+/** This speaks of a person's own precaution, not of the way to the broker. */
+const PRECAUTION = "kill-switch";
 
 async function requireConnection(ask: PrepareAsk, plan: RunPlan, mode: "demo" | "live", address: BridgeAddress, onRow: (row: CheckRow) => void): Promise<void> {
 	const { home, clock, signal } = ask;
@@ -106,7 +106,7 @@ async function requireConnection(ask: PrepareAsk, plan: RunPlan, mode: "demo" | 
 	const failed = rows.find(({ state }) => state === "failed");
 	if (ok && failed === undefined) return;
 	if (failed === undefined) throw new Failure(EXIT.data, "The checks were ended early. Nothing was sent.");
-	const isPrecaution = PRECAUTIONS.includes(failed.id);
+	const isPrecaution = failed.id === PRECAUTION;
 	const lead = isPrecaution ? "Not allowed" : "The connection is not ready";
 	throw new Failure(isPrecaution ? EXIT.refused : EXIT.data, `${lead}: ${failed.label}: ${failed.found}. ${failed.advice}`);
 }

@@ -26,7 +26,7 @@ describe("an instrument of a broker's specification", () => {
 		expect(instrument).toEqual({ ...known, description: "SANDBOX EURUSD", typicalSpreadPoints: 2, stopsLevelPoints: 10 });
 		expect(notes).toEqual([
 			expect.stringMatching(/trading hours cannot be read; those usual for EURUSD/),
-			expect.stringMatching(/commission cannot be read .* 3.5 perLot \(both\)/),
+			expect.stringMatching(/commission cannot be read .* 3.5 a lot for each deal, opening and closing, in account currency\.$/),
 			expect.stringMatching(/margin rates cannot be read/),
 		]);
 	});

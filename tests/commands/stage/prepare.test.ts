@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync } from "node:fs";
+import { cpSync, mkdtempSync, renameSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -114,6 +114,13 @@ describe("a demo session that may be rehearsed", () => {
 			found: [],
 		});
 		expectOnlyLooked();
+	});
+
+	it("finds the bridge's token where --token-file says", async () => {
+		const named = join(home.root, "named-token");
+		renameSync(join(home.root, "bridge", "token"), named);
+		expect((await prepare()).refusal).toMatch(/There is no bridge token/);
+		expect((await prepare({ tokenFile: named })).refusal).toBe("");
 	});
 
 	it("holds no whole login anywhere", async () => {
