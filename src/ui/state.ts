@@ -120,8 +120,10 @@ export type ConnectionView = {
 	/** What the last test found: a stand-in terminal; an account that the broker calls real. */
 	readonly sandbox: boolean;
 	readonly realAccount: boolean;
-	/** Wall time of the end of the last test; null = not tested yet. */
+	/** Wall time of the end of the last test by this cockpit; null = not tested yet. */
 	readonly testedWallMs: number | null;
+	/** The last test of this address by whoever it was, of which no rows are kept: an earlier start, or the command. */
+	readonly earlier: { readonly wallMs: number; readonly ok: boolean } | null;
 };
 
 /** The start of a demo or live session: checks, what was found at the broker, and the typed confirmation. Nothing is sent before the last word is typed. */

@@ -78,6 +78,7 @@ export function hostileState(text: string): Partial<CockpitState> {
 				sandbox: true,
 				realAccount: true,
 				testedWallMs: AT,
+				earlier: { wallMs: AT, ok: false },
 			},
 		},
 		standings: {

@@ -54,4 +54,5 @@ export const CONNECTION: ConnectionView = {
 	sandbox: false,
 	realAccount: false,
 	testedWallMs: Date.UTC(2026, 0, 2, 3, 4, 5),
+	earlier: null,
 };

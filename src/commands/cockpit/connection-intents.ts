@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type BridgeSettings, bridgeAddress, bridgeSettings, noteTest, rememberBridge } from "../../adapters/bridge-settings.ts";
+import { type BridgeSettings, bridgeAddress, bridgeSettings, lastTest, noteTest, rememberBridge } from "../../adapters/bridge-settings.ts";
 import { cleanText } from "../../adapters/clean-text.ts";
 import { EXIT, Failure } from "../../adapters/failure.ts";
 import type { Home } from "../../adapters/home.ts";
@@ -40,7 +40,11 @@ export function createConnectionIntents(parts: Parts): ConnectionIntents {
 	function load(): void {
 		try {
 			const settings = bridgeSettings(home, env);
-			store.setState(({ connection }) => ({ connection: { state: "ready", value: viewOf(settings, connection.state === "ready" ? connection.value : null) } }));
+			const test = lastTest(home);
+			const earlier = test === null || test.url !== settings.url ? null : { wallMs: test.at, ok: test.ok };
+			store.setState(({ connection }) => ({
+				connection: { state: "ready", value: { ...viewOf(settings, connection.state === "ready" ? connection.value : null), earlier } },
+			}));
 		} catch (error) {
 			store.setState({ connection: { state: "failed", reason: messageOf(error) } });
 		}
@@ -114,7 +118,7 @@ function tellSaved(store: CockpitStore, url: string): void {
 	else notify(store, `Kept, but KINETRA_BRIDGE names ${used}, which goes before it.`, "warn");
 }
 
-function viewOf(settings: BridgeSettings, before: ConnectionView | null): ConnectionView {
+function viewOf(settings: BridgeSettings, before: ConnectionView | null): Omit<ConnectionView, "earlier"> {
 	const last = before !== null && before.url === settings.url ? before : null;
 	return {
 		url: cleanText(settings.url, 300),
@@ -140,7 +144,7 @@ function tokenFacts({ tokenPath, token }: BridgeSettings): Pick<ConnectionView, 
 	} catch (error) {
 		return existsSync(tokenPath)
 			? { token: "unusable", tokenPath: path, tokenText: messageOf(error) }
-			: { token: "missing", tokenPath: path, tokenText: "there is none yet: m makes one" };
+			: { token: "missing", tokenPath: path, tokenText: "there is none yet: M makes one" };
 	}
 }
 

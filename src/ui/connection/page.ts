@@ -70,17 +70,24 @@ function tokenLines({ token, tokenPath, tokenText }: ConnectionView, width: numb
 	];
 }
 
-function lastTestLines({ testing, testedWallMs, checks }: ConnectionView, wallMinute: number, width: number): Line[] {
+function lastTestLines({ testing, testedWallMs, earlier, checks }: ConnectionView, wallMinute: number, width: number): Line[] {
 	if (testing) return [fact("Last test", line(span("running now ...", "accent")))];
+	const when = (wallMs: number): string => {
+		const ago = Math.max(0, wallMinute - Math.floor(wallMs / MINUTE_MS));
+		return ago === 0 ? "just now" : `${formatSeconds(ago * 60)} ago`;
+	};
+	if (testedWallMs === null && earlier !== null) {
+		const { mark, tone } = CHECK_MARKS[earlier.ok ? "ok" : "failed"];
+		const words = earlier.ok ? "passed" : "failed; t tests again and says what to do";
+		return [fact("Last test", line(span(`${mark} ${words}`, tone), span(`  ${when(earlier.wallMs)}`, "faint")))];
+	}
 	if (testedWallMs === null) return [fact("Last test", line(span("none of this address yet; t tests it", "faint")))];
-	const ago = Math.max(0, wallMinute - Math.floor(testedWallMs / MINUTE_MS));
-	const when = ago === 0 ? "just now" : `${formatSeconds(ago * 60)} ago`;
 	const troubled = checks.filter(({ state }) => state === "failed" || state === "attention");
 	const failed = troubled.filter(({ state }) => state === "failed").length;
 	const { mark, tone } = CHECK_MARKS[failed > 0 ? "failed" : "ok"];
 	const words = failed > 0 ? `${failed} of ${checks.length} checks failed` : `all ${checks.length} checks passed`;
 	return [
-		fact("Last test", line(span(`${mark} ${words}`, tone), span(`  ${when}`, "faint"))),
+		fact("Last test", line(span(`${mark} ${words}`, tone), span(`  ${when(testedWallMs)}`, "faint"))),
 		...troubled.slice(0, 3).flatMap((row) => below(`${CHECK_MARKS[row.state].mark} ${row.label}: ${row.found}`, width, CHECK_MARKS[row.state].tone)),
 	];
 }

@@ -44,9 +44,15 @@ function wouldRun({ path, stageStart }: CockpitState): "virtual" | "demo" | "liv
 
 const NO_SESSION = { replay: false, unlimited: false, noEvidence: null, broker: null } as const;
 
+/** The screens that speak of the bridge that was tested last, or lead to it. */
+const OF_THE_BRIDGE: readonly ScreenId[] = ["connection", "test-connection", "demo", "live"];
+
 /** True while anything in front, in hand or about to start is the stand-in terminal: every screen says so. */
 function isSandbox(state: CockpitState): boolean {
-	return shownSession(state)?.about.sandbox === true || (isTrading(state) && state.live?.about.sandbox === true) || state.stageStart?.sandbox === true;
+	if (shownSession(state)?.about.sandbox === true || (isTrading(state) && state.live?.about.sandbox === true) || state.stageStart?.sandbox === true)
+		return true;
+	const { connection } = state;
+	return shownSession(state) === null && OF_THE_BRIDGE.includes(frontOf(state)) && connection.state === "ready" && connection.value.sandbox;
 }
 
 /** UTC and broker time at the right of the title row; without a session there is no broker and its time is unknown. */
@@ -79,11 +85,26 @@ const BAR_PARTS: readonly (readonly [StatusPart["part"], string | null])[] = [
 	["credentials", "no credentials"],
 ];
 
-/** The System Status bar: data, bridge and credentials, each with its mark. */
-export function statusLine(state: Pick<CockpitState, "status">, width: number): Line {
+/** The System Status bar: data, bridge and credentials, each with its mark. A bridge that a session uses is as the session sees it. */
+export function statusLine(state: Pick<CockpitState, "status" | "live">, width: number): Line {
 	if (state.status.length === 0) return [span(" · System status is being read", "faint")];
-	const whole = statusParts(state.status, false);
-	return lineWidth(whole) <= width ? whole : clipLine(statusParts(state.status, true), width);
+	const used = bridgeInUse(state);
+	const status = used === null ? state.status : state.status.map((row) => (row.part === "bridge" ? used : row));
+	const whole = statusParts(status, false);
+	return lineWidth(whole) <= width ? whole : clipLine(statusParts(status, true), width);
+}
+
+const LINK_TEXTS = {
+	up: ["ok", "MT5 bridge in use"],
+	reconciling: ["attention", "MT5 bridge: reconciling"],
+	down: ["attention", "MT5 bridge: LINK DOWN"],
+} as const;
+
+/** The bridge's part while a session takes quotes or trades through it: the last test of it says nothing any more. Null = no session does. */
+function bridgeInUse({ live }: Pick<CockpitState, "live">): StatusPart | null {
+	if (live === null || live.end !== null || !live.about.liveQuotes) return null;
+	const [state, text] = LINK_TEXTS[live.now?.link?.state ?? (live.about.broker === null ? "up" : "reconciling")];
+	return { part: "bridge", state, text, advice: "" };
 }
 
 function statusParts(status: readonly StatusPart[], isShort: boolean): Line {

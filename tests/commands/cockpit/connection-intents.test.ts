@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { noteTest } from "../../../src/adapters/bridge-settings.ts";
 import { dataFailure } from "../../../src/adapters/failure.ts";
 import { homeAt } from "../../../src/adapters/home.ts";
 import { createConnectionIntents } from "../../../src/commands/cockpit/connection-intents.ts";
@@ -141,6 +142,13 @@ describe("the test of it", () => {
 		desk.intents.testConnection();
 		await desk.tested();
 		desk.intents.saveBridge("ws://127.0.0.1:9000");
-		expect(desk.view()).toMatchObject({ checks: [], testedWallMs: null });
+		expect(desk.view()).toMatchObject({ checks: [], testedWallMs: null, earlier: null });
+	});
+
+	it("is remembered by the next start, also when the command made it", () => {
+		const desk = deskOf();
+		noteTest(desk.home, { at: 7, ok: true, url: "ws://127.0.0.1:8765" });
+		desk.intents.loadConnection();
+		expect(desk.view()).toMatchObject({ testedWallMs: null, earlier: { wallMs: 7, ok: true } });
 	});
 });

@@ -54,6 +54,12 @@ describe("connection and credentials", () => {
 		["a token that others can read", { token: "unusable", tokenText: "mode 644: chmod 600" }, /Token +✗ mode 644: chmod 600/],
 		["a test that runs", { testing: true }, /Last test +running now/],
 		["no test yet", { testedWallMs: null, checks: [] }, /Last test +none of this address yet/],
+		[
+			"a test by the command or an earlier start",
+			{ testedWallMs: null, checks: [], earlier: { wallMs: NOW - 120_000, ok: true } },
+			/Last test +✓ passed {2}2 min ago/,
+		],
+		["one of those that failed", { testedWallMs: null, checks: [], earlier: { wallMs: NOW, ok: false } }, /Last test +✗ failed; t tests again/],
 		["a test that passed", { checks: CHECKS.slice(0, 2) }, /Last test +✓ all 2 checks passed {2}5 min/],
 		["how to try it in one command", {}, /kinetra bridge --sandbox/],
 		["how to set it up", {}, /kinetra bridge --print kinetra_bridge\.py[\s\S]*python kinetra_bridge\.py/],

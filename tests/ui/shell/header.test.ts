@@ -5,7 +5,7 @@ import { breadcrumbLine, clocksPane, statusLine, stripPane, titleLine } from "..
 import type { CockpitState, PartState, StatusPart } from "../../../src/ui/state.ts";
 import { createCockpitStore } from "../../../src/ui/store.ts";
 import { paintPanes } from "../../helpers/screen.ts";
-import { STAGE_START } from "../../helpers/stage.ts";
+import { CONNECTION, STAGE_START } from "../../helpers/stage.ts";
 import { projectionOf, viewOf } from "../../helpers/view.ts";
 
 function stateOf(state: Partial<CockpitState> = {}): CockpitState {
@@ -15,6 +15,9 @@ function stateOf(state: Partial<CockpitState> = {}): CockpitState {
 const ENDED = { kind: "failed", message: "" } as const;
 
 const BROKER = { server: "Demo-1", loginTail: "1234", tradeMode: "demo", rehearsal: null, probation: null, paperTwin: false } as const;
+
+const LINK = { state: "up", since: 0, detail: "", unknown: 0 } as const;
+const STAND_IN = { state: "ready", value: { ...CONNECTION, sandbox: true } } as const;
 
 describe("titleLine", () => {
 	it.each<[string, Partial<CockpitState>, string, readonly string[]]>([
@@ -30,6 +33,13 @@ describe("titleLine", () => {
 			["virtual", "selected", "accent"],
 		],
 		["the start of a session on the stand-in", { stageStart: { ...STAGE_START, sandbox: true } }, "KINETRA VIRTUAL SANDBOX", ["virtual", "selected"]],
+		[
+			"a stand-in that was tested, on the way to it",
+			{ path: ["main", "live-testing", "demo"], connection: STAND_IN },
+			"KINETRA DEMO SANDBOX",
+			["demo", "selected"],
+		],
+		["a stand-in that was tested, elsewhere", { path: ["main", "live-testing", "virtual"], connection: STAND_IN }, "KINETRA VIRTUAL", ["virtual"]],
 		[
 			"a rehearsal, said once",
 			{ live: viewOf({}, { mode: "demo", noEvidence: "rehearsal", broker: { ...BROKER, rehearsal: ["no certificate"] } }) },
@@ -79,7 +89,7 @@ describe("statusLine", () => {
 			part("credentials", "absent", "No credentials needed"),
 			part("home", "attention", "home"),
 		];
-		expect(textOf(statusLine({ status }, 120))).toBe(" ✓ Data ready  ⚠ MT5 bridge is silent  · No credentials needed ");
+		expect(textOf(statusLine({ status, live: null }, 120))).toBe(" ✓ Data ready  ⚠ MT5 bridge is silent  · No credentials needed ");
 	});
 
 	it("shortens what is absent where room is short, and never what needs attention", () => {
@@ -88,12 +98,29 @@ describe("statusLine", () => {
 			part("bridge", "attention", "MT5 bridge is silent"),
 			part("credentials", "absent", "No credentials needed"),
 		];
-		expect(textOf(statusLine({ status }, 63))).toBe(" · Data not prepared  ⚠ MT5 bridge is silent  · no credentials ");
-		for (const width of [10, 30, 50, 80]) expect(lineWidth(statusLine({ status }, width))).toBeLessThanOrEqual(width);
+		expect(textOf(statusLine({ status, live: null }, 63))).toBe(" · Data not prepared  ⚠ MT5 bridge is silent  · no credentials ");
+		for (const width of [10, 30, 50, 80]) expect(lineWidth(statusLine({ status, live: null }, width))).toBeLessThanOrEqual(width);
+	});
+
+	it.each<[string, Partial<Parameters<typeof viewOf>[0]>, Parameters<typeof viewOf>[1], string]>([
+		["a session at the broker", { now: projectionOf({ link: LINK }) }, { mode: "demo", liveQuotes: true, broker: BROKER }, "✓ MT5 bridge in use"],
+		[
+			"one whose link is lost",
+			{ now: projectionOf({ link: { ...LINK, state: "down" } }) },
+			{ mode: "demo", liveQuotes: true, broker: BROKER },
+			"⚠ MT5 bridge: LINK DOWN",
+		],
+		["one before its first word", { now: null }, { mode: "demo", liveQuotes: true, broker: BROKER }, "⚠ MT5 bridge: reconciling"],
+		["paper on live quotes", {}, { liveQuotes: true }, "✓ MT5 bridge in use"],
+		["paper without a bridge", {}, {}, "⚠ MT5 bridge not tested"],
+		["one that has ended", { end: ENDED }, { mode: "demo", liveQuotes: true, broker: BROKER }, "⚠ MT5 bridge not tested"],
+	])("says of the bridge what %s knows", (_name, view, about, text) => {
+		const status = [part("bridge", "attention", "MT5 bridge not tested")];
+		expect(textOf(statusLine({ status, live: viewOf(view, about) }, 80)).trim()).toBe(text);
 	});
 
 	it("says that nothing is known yet", () => {
-		expect(textOf(statusLine({ status: [] }, 80))).toBe(" · System status is being read");
+		expect(textOf(statusLine({ status: [], live: null }, 80))).toBe(" · System status is being read");
 	});
 });
 
