@@ -3,7 +3,7 @@ import type { Summary } from "../engine/summary-type.ts";
 import type { PaperTwinReport } from "../engine/twin/report.ts";
 import { figure, moneyFigure, signedFigure, signedPlain, UNKNOWN } from "./figures.ts";
 import { type Line, line, span, type Tone } from "./line.ts";
-import { cell, lineTable, wrapped } from "./line-block.ts";
+import { bullet, cell, lineTable, wrapped } from "./line-block.ts";
 import { formatCount } from "./text.ts";
 
 /** What must not be overlooked of a demo or live session: SANDBOX, REHEARSAL with what is missing, probation, NOT CONFIRMED. Nothing for others. */
@@ -12,11 +12,19 @@ export function standLines(summary: Summary, width: number): Line[] {
 	if (broker === undefined) return [];
 	return [
 		...(broker.venue === "sandbox" ? wrapped("SANDBOX: the stand-in terminal, no broker. Its evidence opens no real terminal.", width, "warn") : []),
-		...(broker.rehearsal === null ? [] : wrapped(`REHEARSAL: it never counts as evidence. ${broker.rehearsal.join(" ")}`, width, "warn")),
+		...(broker.rehearsal === null ? [] : rehearsalLines(broker.rehearsal, width)),
 		...(broker.probation === null ? [] : wrapped(`PROBATION: live session ${broker.probation} of 3, with the smallest limits.`, width, "warn")),
 		...(broker.notConfirmed.length === 0
 			? []
 			: wrapped(`NOT CONFIRMED: nobody knows what became of ${broker.notConfirmed.join(", ")}. Look into the terminal.`, width, "bad")),
+	];
+}
+
+/** What is missing stands on a line each: run together nobody would read it. */
+function rehearsalLines(missing: readonly string[], width: number): Line[] {
+	return [
+		...wrapped(`REHEARSAL: it never counts as evidence.${missing.length === 0 ? "" : " Missing at its start:"}`, width, "warn"),
+		...missing.flatMap((one) => bullet(one, width - 2).map((row): Line => [span("  "), ...row])),
 	];
 }
 

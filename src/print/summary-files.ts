@@ -4,7 +4,12 @@ import { type Line, line } from "./line.ts";
 import { wrapped } from "./line-block.ts";
 import { formatBytes, formatCount } from "./text.ts";
 
-/** Where the quotes came from and what was noted about them, and how the simulated terminal was set. */
+/** Whether a simulator filled orders: all of them, or beside the broker (`--shadow`). Its settings say nothing about a broker's own fills. */
+export function hasSimulator({ broker, paperTwin }: Summary): boolean {
+	return broker === undefined || paperTwin !== undefined;
+}
+
+/** Where the quotes came from and what was noted about them, and how the simulated terminal was set, if there was one. */
 export function simulatorLines(summary: Summary, width: number): Line[] {
 	const settings = Object.entries(summary.settings)
 		.map(([key, value]) => `${key} ${String(value)}`)
@@ -24,13 +29,14 @@ export function simulatorLines(summary: Summary, width: number): Line[] {
 			width,
 		),
 		...(noted.length > 0 ? wrapped(`noted in the data: ${noted.join(", ")}`, width) : []),
-		...wrapped(settings, width),
+		...(hasSimulator(summary) ? wrapped(settings, width) : []),
 	];
 }
 
 /** The source of the quotes in words. */
 function dataOf(summary: Summary): string {
 	if (summary.file !== null) return summary.file;
+	if (summary.feed === "bridge") return "live quotes through the bridge";
 	if (summary.scenario === null) return `${summary.feed} market`;
 	return `${summary.feed} market, scenario ${summary.scenario}${summary.scenario === "normal" ? "" : " (with its own spreads and requotes)"}`;
 }

@@ -7,7 +7,7 @@ import type { Line } from "./line.ts";
 import { titled } from "./line-block.ts";
 import type { Palette } from "./palette.ts";
 import { brokerLines, twinLines } from "./summary-broker.ts";
-import { filesLines, simulatorLines } from "./summary-files.ts";
+import { filesLines, hasSimulator, simulatorLines } from "./summary-files.ts";
 import { headerLines, nextStepLines, targetsLines } from "./summary-head.ts";
 import { healthLines, ordersLines, resultLines } from "./summary-results.ts";
 import { stageLines } from "./summary-stage.ts";
@@ -34,7 +34,7 @@ function summaryPage(summary: Summary, folder: string, width: number): Line[] {
 		...section("Orders", ordersLines(summary, inner)),
 		...section("Curves", drawCurves(summary.curve, { equity: summary.endEquity, chs: summary.chs.final }, { width: inner, equityRows: 5, chsRows: 4 })),
 		...section(`Last trades (of ${formatCount(summary.tradesClosed + summary.shadowTrades)})`, lastTradesLines(summary, inner)),
-		...section("Simulator and data", simulatorLines(summary, inner)),
+		...section(hasSimulator(summary) ? "Simulator and data" : "Data", simulatorLines(summary, inner)),
 		...section("Files", filesLines(summary, folder, inner)),
 		...nextStepLines(summary, width),
 	];

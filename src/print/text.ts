@@ -35,10 +35,11 @@ export function formatSeconds(seconds: number): string {
 	return hours % 24 === 0 ? `${Math.floor(hours / 24)} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-/** Bytes for people: `812 B`, `41.0 kB`, `3.2 MB`. */
+/** Bytes for people: `812 B`, `41.0 kB`, `3.2 MB`, `78.5 GB`. */
 export function formatBytes(bytes: number): string {
 	if (bytes < 1000) return `${bytes} B`;
-	return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+	const [unit, size] = bytes < 1_000_000 ? ["kB", 1000] : bytes < 1_000_000_000 ? ["MB", 1_000_000] : ["GB", 1_000_000_000];
+	return `${(bytes / size).toFixed(1)} ${unit}`;
 }
 
 /** A number with at most four significant decimals and no trailing zeros: `2.7`, `0.5512`, `-3`. */

@@ -86,10 +86,20 @@ describe("the summary of a session at a real broker", () => {
 	});
 
 	it("says REHEARSAL with what is missing, and which session of the probation it is", async () => {
-		const { text } = printed(await session(9989.8, { rehearsal: ["52 more virtual trades are missing."], probation: 2, venue: "mt5" }));
-		expect(text).toContain("REHEARSAL: it never counts as evidence. 52 more virtual trades are missing.");
+		const { text } = printed(
+			await session(9989.8, { rehearsal: ["52 more virtual trades are missing.", "omega: 0.00, must be > 2.7"], probation: 2, venue: "mt5" }),
+		);
+		expect(text).toContain(
+			"REHEARSAL: it never counts as evidence. Missing at its start:\n  · 52 more virtual trades are missing.\n  · omega: 0.00, must be > 2.7\n",
+		);
 		expect(text).toContain("PROBATION: live session 2 of 3");
 		expect(text).not.toContain("SANDBOX");
+	});
+
+	it("says nothing of a simulator that filled no order", async () => {
+		const { text } = printed(await session(9989.8, { paperTwin: false }));
+		expect(text).toMatch(/^Data\n {2}data: /m);
+		expect(text).not.toMatch(/[Ss]imulator|latencyMs/);
 	});
 
 	it("says whether paper would have told the truth", async () => {
@@ -98,6 +108,7 @@ describe("the summary of a session at a real broker", () => {
 		expect(summary.paperTwin).toMatchObject({ compared: 1, gap: 0.2, parts: { slippage: 0.2 }, verdict: "too-few" });
 		expect(text).toContain("Would paper have told the truth?");
 		expect(text).toMatch(/slippage +\+0\.20/);
+		expect(text).toMatch(/Simulator and data[\s\S]*latencyMs/);
 		expect(projection(run.engine)).toMatchObject({ link: { state: "up", unknown: 0 }, paperTwin: { gap: 0.2 } });
 	});
 

@@ -30,6 +30,7 @@ describe("figures for people", () => {
 		[formatSeconds(187_200), "2 d 4 h"],
 		[formatBytes(812), "812 B"],
 		[formatBytes(41_000), "41.0 kB"],
+		[formatBytes(78_500_123_456), "78.5 GB"],
 		[formatNumber(2.7), "2.7"],
 		[formatNumber(0.55123), "0.5512"],
 		[formatNumber(-3), "-3"],

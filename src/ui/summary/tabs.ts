@@ -4,7 +4,7 @@ import { figure } from "../../print/figures.ts";
 import { type Line, line, span } from "../../print/line.ts";
 import { beside, cell, lineTable, titled, wrapped } from "../../print/line-block.ts";
 import { brokerLines, standLines, twinLines } from "../../print/summary-broker.ts";
-import { filesLines, simulatorLines } from "../../print/summary-files.ts";
+import { filesLines, hasSimulator, simulatorLines } from "../../print/summary-files.ts";
 import { breakerLines, scoreLines } from "../../print/summary-results.ts";
 import type { Size } from "../pane.ts";
 import type { StoredSummary } from "../state.ts";
@@ -127,7 +127,7 @@ function settingsTab({ summary, folder }: StoredSummary, width: number): Line[] 
 		]),
 	];
 	const data = section("Data", simulatorLines({ ...summary, settings: {} as Summary["settings"] }, room - 2));
-	const right = [...data, ...section("Simulated terminal", lineTable(settings))];
+	const right = [...data, ...(hasSimulator(summary) ? section("Simulated terminal", lineTable(settings)) : [])];
 	const identity = section("Configuration", [...wrapped(`hash ${summary.configHash}`, room - 2), line(`exit code ${figure(summary.exitCode)}`)]);
 	return trimEnd(wide ? beside([...left, ...identity], right, room) : [...left, ...right, ...identity]);
 }

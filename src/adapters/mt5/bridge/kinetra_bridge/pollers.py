@@ -93,7 +93,8 @@ class Pollers:
             self._down(text, "package_missing" if trouble.missing else "terminal_down")
             await asyncio.sleep(1.0)
             return
-        desk.package = "MetaTrader5 %s, terminal %s" % (state["package"], state["version"])
+        version = " ".join(str(part) for part in state["version"] or ("unknown",))
+        desk.package = "MetaTrader5 %s, terminal %s" % (state["package"], version)
         wrong = wrong_account(desk.settings, state["account"], desk.pinned)
         if wrong is not None:
             self._down(wrong, "wrong_account")
