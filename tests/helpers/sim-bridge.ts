@@ -22,6 +22,8 @@ export type Fate =
 	| "queued-rejected"
 	| "human";
 
+export type BridgeDefect = "takes any fence" | "carries out a client id again";
+
 type Row = {
 	readonly wish: OrderWish;
 	state: OrderResultBody["state"] | "sending";
@@ -43,6 +45,12 @@ export type SimOptions = {
 	readonly slowestMs?: number;
 	/** Whether the broker keeps comments. */
 	readonly keepsComments?: boolean;
+	/** Share of orders that are held up on the way for up to 3 s, and that arrive even when the line is cut meanwhile. */
+	readonly straggling?: number;
+	/** MT5 magic of the session's agent. */
+	readonly magic?: string;
+	/** Planted defects of the bridge, for tests of the tests. */
+	readonly defect?: BridgeDefect | null;
 };
 
 export function createSimBridge(options: SimOptions) {
@@ -98,12 +106,13 @@ export function createSimBridge(options: SimOptions) {
 		for (const listener of [...listeners]) act(listener);
 	};
 	/** Frames of one direction of one connection arrive in order, or not at all. */
-	const carry = (direction: "toBridge" | "toClient", act: () => void): void => {
+	const carry = (direction: "toBridge" | "toClient", act: () => void, late = 0): void => {
 		const { id } = line;
-		const at = Math.max(line[direction], time.monotonicMs() + 0.5 + random() * slowest);
+		const isStraggler = late > 0 && random() < late;
+		const at = Math.max(line[direction], time.monotonicMs() + 0.5 + random() * (isStraggler ? 3000 : slowest));
 		line[direction] = at;
 		time.after(at - time.monotonicMs(), () => {
-			if (line.id === id && line.up && bridge.alive) act();
+			if (bridge.alive && (isStraggler || (line.id === id && line.up))) act();
 		});
 	};
 	const toClient = (act: () => void): void => {
@@ -152,7 +161,10 @@ export function createSimBridge(options: SimOptions) {
 	};
 	const client: BridgeClient = {
 		link: view,
-		ready: () => Promise.resolve(hello()),
+		async ready() {
+			while (!line.up) await pause(100);
+			return hello();
+		},
 		request: (type, d, timeoutMs = 5000) =>
 			new Promise((resolve) => {
 				log.requests.push(type);
@@ -268,13 +280,13 @@ export function createSimBridge(options: SimOptions) {
 		fateNow.set(wish.cid, fate);
 		if (fate === "lost-frame") return;
 		const arrive = (): void => {
-			const known = journal.get(wish.cid);
+			const known = options.defect === "carries out a client id again" ? undefined : journal.get(wish.cid);
 			if (known !== undefined) reply({ kind: "ok", d: { ...toldRow(wish.cid, known), duplicate: true } });
 			else queue.push({ wish, reply: (d) => (fate === "lost-reply" ? undefined : reply({ kind: "ok", d })) });
 			void work();
 		};
-		carry("toBridge", arrive);
-		if (fate === "twice") carry("toBridge", arrive);
+		carry("toBridge", arrive, options.straggling);
+		if (fate === "twice") carry("toBridge", arrive, options.straggling);
 	};
 	const pause = (ms: number): Promise<void> => new Promise((resolve) => time.after(ms, () => resolve()));
 	const work = async (): Promise<void> => {
@@ -292,10 +304,10 @@ export function createSimBridge(options: SimOptions) {
 	const fateNow = new Map<string, Fate>();
 	const place = async (wish: OrderWish, reply: (body: OrderResultBody) => void, fate: Fate, run: number): Promise<void> => {
 		const isDead = (): boolean => bridge.life !== run || !bridge.alive;
-		if (journal.has(wish.cid)) return;
+		if (journal.has(wish.cid) && options.defect !== "carries out a client id again") return;
 		const row: Row = { wish, state: "rejected", result: {}, answer: null, sentMs: time.monotonicMs() };
 		const check = (): string | null => {
-			if (wish.fence.epoch !== bridge.epoch || wish.fence.nonce !== bridge.nonce) return "STALE_FENCE";
+			if (options.defect !== "takes any fence" && (wish.fence.epoch !== bridge.epoch || wish.fence.nonce !== bridge.nonce)) return "STALE_FENCE";
 			if (!bridge.connected) return "NOT_CONNECTED";
 			if (!isEntry(wish)) return null;
 			if (kills.size > 0) return "KILLED";
@@ -481,7 +493,7 @@ export function createSimBridge(options: SimOptions) {
 		fence_epoch: bridge.epoch,
 		fenced: bridge.nonce !== null,
 		lease: "held",
-		kills: [...kills].map(([scope, reason]) => ({ scope: scope === "agent" ? "7" : scope, mode: "block_new", reason, at_ms: 0 })),
+		kills: [...kills].map(([scope, reason]) => ({ scope: scope === "agent" ? (options.magic ?? "7") : scope, mode: "block_new", reason, at_ms: 0 })),
 		live_lock: "not_needed" as const,
 		trouble: null,
 		broken: null,
@@ -520,6 +532,14 @@ export function createSimBridge(options: SimOptions) {
 			time.after(ms, () => {
 				line.cut = false;
 			});
+		},
+		/** The program at the other end is gone: it hears nothing any more, and the next one finds a new connection. */
+		hangUp(): void {
+			listeners.clear();
+			waiting.clear();
+			line.id++;
+			Object.assign(line, { gap: false, toBridge: 0, toClient: 0, clientEseq: bridge.eseq });
+			if (bridge.alive) dropFence();
 		},
 		refuse(code: "account-switched" | "replaced"): void {
 			line.refused = { state: "refused", refusal: { code, message: `the bridge said ${code}` } };

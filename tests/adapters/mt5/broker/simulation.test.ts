@@ -8,7 +8,7 @@ import { openSimRig, SIM_MAGIC, shortOf } from "../../../helpers/sim-rig.ts";
 // order_send, unknown outcomes, kills. Whatever happens: one intent is one set of fills (I1), positions agree after healing (I2), nothing is
 // executed for an order sent after the kill (I5), nothing stays unknown, and no orphan is ever adopted (I11).
 
-const SEEDS = Number(process.env.KINETRA_SIM_SEEDS ?? 1000);
+const SEEDS = Number(process.env.KINETRA_SIM_SEEDS ?? 400);
 const FATES: readonly Fate[] = [
 	"lost-frame",
 	"lost-reply",
