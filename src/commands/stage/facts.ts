@@ -16,10 +16,10 @@ export function stageFacts({ described, account, config, terms, found }: StageLo
 		`${terms.mode.toUpperCase()} session${terms.venue === "sandbox" ? " on the SANDBOX: a stand-in terminal, no real market and no money" : ""}`,
 		`Account    ••${terms.loginTail} at ${terms.server}${broker === "" ? "" : ` (${broker})`}, ${terms.tradeMode.toUpperCase()} by the broker's word`,
 		`           ${currency}, leverage 1:${leverage}, ${marginMode}, equity ${formatMoney(account.equity, currency)}`,
+		`Maximum loss of this session: ${formatMoney(terms.maxLoss, currency)} (${formatNumber(rules.sessionLossPct)} %). At it everything is closed; a gap or slippage can cost more`,
 		`Trades     ${instrument.symbol}${described.brokerSymbol === instrument.symbol ? "" : ` (${cleanText(described.brokerSymbol, 32)} at the broker)`} on ${timeframeName(config.timeframeMinutes)} bars, agent ${build}`,
 		`Length     ${config.durationMinutes === null ? "no end" : `${formatNumber(config.durationMinutes)} minutes`}, at most ${config.maxTrades ?? "any number of"} entries; at the end positions are ${config.onExit === "flatten" ? "closed" : "kept"}`,
 		`Each entry ${formatNumber(config.riskPct)} % of equity at risk, at most ${formatNumber(rules.maxLots)} lots, ${rules.openPositionsMax} open, always with a stop at the broker`,
-		`Maximum loss of this session: ${formatMoney(terms.maxLoss, currency)} (${formatNumber(rules.sessionLossPct)} %). At it everything is closed; a gap or slippage can cost more`,
 		standingLine(terms),
 	];
 	if (found.ours.length > 0)

@@ -14,15 +14,19 @@ export function wantedOf(sheet: Sheet): Wanted {
 	return { agent: value("agent"), symbol: value("symbol"), timeframe: value("timeframe") };
 }
 
-/** The evidence of this agent with this symbol and timeframe; settings and limits are compared when the session is started. */
+/**
+ * The evidence of this agent with this symbol and timeframe, that with the usual settings first, which a form has; settings and limits are compared
+ * when the session is started.
+ */
 function standingsFor(standings: readonly Standing[], wanted: Wanted): readonly Standing[] {
 	const { agent, symbol, timeframe } = wanted;
-	return standings.filter(
+	const mine = standings.filter(
 		(one) =>
 			new RegExp(`^${agent.replace(/[^a-z0-9-]/g, "")}[-@]\\d`).test(one.agentBuild) &&
 			one.symbol.toLowerCase() === symbol.toLowerCase() &&
 			one.timeframe === timeframe,
 	);
+	return mine.sort((one, other) => one.settings.length - other.settings.length);
 }
 
 /** The gate that leads into a stage. */
@@ -52,6 +56,12 @@ export function stageNote(mode: "demo" | "live", standings: Loadable<readonly St
 		return [
 			...lines(`✓ Gate open: ${what} has a certificate until ${open.certificate === null ? "?" : dayOf(open.certificate.expiresWall)}.`, "good"),
 			...lines("It holds for the configuration that it was issued for; Start compares every setting.", "faint"),
+		];
+	}
+	if (mine.length === 0 && mode === "demo") {
+		return [
+			...lines(`✗ No virtual session of ${what} yet: Start will refuse.`, "warn"),
+			...lines("Demo needs at least one clean virtual session of it first (Virtual Trading).", "plain"),
 		];
 	}
 	const why = mine.find(({ broken }) => broken !== null)?.broken ?? gates[0]?.text ?? `There is no evidence of ${what} yet: begin with virtual sessions.`;

@@ -38,17 +38,19 @@ function headLines({ mode, sandbox, phase, refusal }: StageStart, width: number)
 	];
 }
 
+/** Columns of a fact's name (`Account    `); what has none stands alone. */
+const NAME_COLUMNS = 11;
+
+/** Names in a column, no blank row and nothing that the head has said: also on a small screen the largest loss must stand above the question. */
 function factLines({ facts }: StageStart, width: number): Line[] {
-	return facts.length === 0
-		? []
-		: [
-				[],
-				...titled(
-					"What will be traded",
-					facts.flatMap((fact) => bullet(fact, width - 2)),
-					width,
-				),
-			];
+	const told = facts.filter((fact) => !/^(DEMO|LIVE) session/.test(fact));
+	return told.flatMap((fact) => {
+		const name = fact.slice(0, NAME_COLUMNS);
+		if (!/^[A-Za-z ]{10} $/.test(name)) return wrapped(fact, width - 2).map((row): Line => [span("  "), ...row]);
+		return wrapped(fact.slice(NAME_COLUMNS), width - 2 - NAME_COLUMNS).map((row, index): Line => {
+			return [span("  "), span(index === 0 ? name : " ".repeat(NAME_COLUMNS), "faint"), ...row];
+		});
+	});
 }
 
 function rehearsalLines({ rehearsal, facts }: StageStart, width: number): Line[] {

@@ -4,7 +4,7 @@ import { demoScreen } from "../../../src/ui/screens/demo.ts";
 import type { Choices, CockpitState } from "../../../src/ui/state.ts";
 import { type Desk, deskOf } from "../../helpers/form.ts";
 import { renderScreen } from "../../helpers/screen.ts";
-import { openGate, standing } from "../../helpers/standing.ts";
+import { gateStanding, openGate, standing } from "../../helpers/standing.ts";
 import { viewOf } from "../../helpers/view.ts";
 
 function formWith(choices: Choices = {}, given: Partial<CockpitState> = {}): Desk {
@@ -36,9 +36,9 @@ describe("the form of a demo session", () => {
 			  " Nothing is sent before the last word is typed. Arrows go to the fields and",
 			  " through their values; what ● marks was chosen by you.",
 			  "",
-			  " ⚠ REHEARSAL: no valid certificate of berserker on EURUSD M1. It may run, and",
-			  " never counts.",
-			  " There is no evidence of berserker on EURUSD M1 yet: begin with virtual",
+			  " ✗ No virtual session of berserker on EURUSD M1 yet: Start will refuse.",
+			  " Demo needs at least one clean virtual session of it first (Virtual Trading).",
+			  "",
 			  " kinetra run --mode demo",
 			]
 		`);
@@ -89,10 +89,19 @@ describe("the form of a demo session", () => {
 	it.each<[string, Partial<CockpitState>, RegExp]>([
 		["reads", { standings: { state: "loading" } }, /Gate: the evidence is being read/],
 		["cannot read", { standings: { state: "failed", reason: "damaged" } }, /✗ Gate: the evidence cannot be read: damaged/],
-		["has none of the agent", known(), /⚠ REHEARSAL: no valid certificate[\s\S]*There is no evidence of berserker on EURUSD M1 yet/],
+		["has none of the agent", known(), /✗ No virtual session of berserker on EURUSD M1 yet: Start will refuse\.[\s\S]*at least one clean virtual session/],
 		["has too little", known(standing()), /⚠ REHEARSAL[\s\S]*52 more trades are needed/],
-		["has that of another symbol only", known(standing({ symbol: "GBPUSD", gates: [openGate("virtual-to-demo")] })), /⚠ REHEARSAL/],
-		["has that of another agent of a like name only", known(standing({ agentBuild: "berserker-two-1", gates: [openGate("virtual-to-demo")] })), /⚠ REHEARSAL/],
+		["has that of another symbol only", known(standing({ symbol: "GBPUSD", gates: [openGate("virtual-to-demo")] })), /✗ No virtual session/],
+		[
+			"has that of another agent of a like name only",
+			known(standing({ agentBuild: "berserker-two-1", gates: [openGate("virtual-to-demo")] })),
+			/✗ No virtual session/,
+		],
+		[
+			"is that of other settings too",
+			known(standing({ settings: ["rules.maxLots 0.2"], gates: [gateStanding("virtual-to-demo", { text: "Of the others." })] }), standing()),
+			/⚠ REHEARSAL[\s\S]*52 more trades are needed/,
+		],
 		["is broken", known(standing({ broken: "the ledger was edited" })), /⚠ REHEARSAL[\s\S]*the ledger was edited/],
 		[
 			"has a certificate",

@@ -36,16 +36,16 @@ describe("the start of a stage", () => {
 			[
 			  "",
 			  " A DEMO session: real orders on a demo account",
-			  "",
-			  " What will be traded",
-			  "   · EURUSD M1, berserker@1",
-			  "   · Account ••1234 on MetaQuotes-Demo (DEMO, USD)",
-			  "   · At most 5 entries in 30 min, 1 % of equity planned at risk in each",
+			  "   EURUSD M1, berserker@1",
+			  "   Account ••1234 on MetaQuotes-Demo (DEMO, USD)",
+			  "   At most 5 entries in 30 min, 1 % of equity planned at risk in each",
 			  "",
 			  " ✓ It counts as evidence.",
 			  "",
 			  " Checks",
-			  "1-11 of 16",
+			  "   ✓ ok     bridge reachable  ws://127.0.0.1:8765, 2 ms",
+			  "   ✓ ok     version           protocol 1, bridge 1.0.0",
+			  "1-11 of 14",
 			  "╭──────────────────────────────────────────────────────────────────────────────╮",
 			  "│ This will execute REAL trades on your DEMO account! Proceed with demo        │",
 			  "│ testing? [y/N]                                                               │",
@@ -55,6 +55,31 @@ describe("the start of a stage", () => {
 			  "╰──────────────────────────────────────────────────────────────────────────────╯",
 			]
 		`);
+	});
+
+	it.each(["demo", "live"] as const)("has at 80x24 account, largest loss, symbol, length and limits of a %s session above the question", (mode) => {
+		const facts = [
+			`${mode.toUpperCase()} session on the SANDBOX: a stand-in terminal, no real market and no money`,
+			"Account    ••0001 at Kinetra-Sandbox (SANDBOX - no broker, no money), DEMO by the broker's word",
+			"           USD, leverage 1:100, hedging, equity 10,000.00 USD",
+			"Maximum loss of this session: 200.00 USD (2 %). At it everything is closed; a gap or slippage can cost more",
+			"Trades     EURUSD on M1 bars, agent berserker-1",
+			"Length     30 minutes, at most 5 entries; at the end positions are closed",
+			"Each entry 1 % of equity at risk, at most 0.1 lots, 3 open, always with a stop at the broker",
+			"Counts     REHEARSAL: it is not evidence, see below what is missing",
+		];
+		const rows = renderScreen(storeOf({ ...STAGE_START, mode, facts, sandbox: true }).getState(), 80, 24);
+		const asked = rows.findIndex((row) => row.startsWith("╭"));
+		const above = rows.slice(0, asked).join("\n");
+		for (const part of [
+			"••0001 at Kinetra-Sandbox",
+			"Maximum loss of this session: 200.00 USD (2 %)",
+			"EURUSD on M1 bars",
+			"30 minutes, at most 5 entries",
+			"at most 0.1 lots",
+		])
+			expect(above).toContain(part);
+		expect(above).toMatch(/^ {3}Account {4}••0001[^\n]*\n {14}\S/m);
 	});
 
 	it.each<[string, StageStart, readonly RegExp[]]>([
