@@ -28,6 +28,8 @@ export type OpenedBroker = {
 
 /** No answer for this long: neither yes nor no (control C37). */
 const ANSWER_MS = 5000;
+/** Nothing heard of the bridge for longer than this: nothing new goes in (fault 8). */
+const QUIET_MS = 3000;
 
 /**
  * Opens the account behind a bridge for one session: account and lock as expected, a fence of our own, nothing in flight or unknown, and a fresh
@@ -42,6 +44,7 @@ export async function openMt5Broker(request: Mt5BrokerRequest): Promise<OpenedBr
 	const desk = createDesk({ grid, brokerSymbol, magic: String(request.magic), terms, serverNow, nowMs: timers.monotonicMs(), account });
 	const { found, foundOrders } = noteFound(desk, seen);
 	const shell: Shell = { desk, request, timers, killWish: null, releaseWish: null, closed: false };
+	desk.journalId = journalOf(shell);
 	const link = keepLink(shell, epoch, "reconciling with the broker before the first order");
 	const endings = [request.client.listen(listenFor(shell, link)), startChores(shell, link)];
 	return { broker: brokerOf(shell, link, endings), found, foundOrders, account };
@@ -96,7 +99,7 @@ function submit(shell: Shell, link: LinkKeeper, request: OrderRequest, at: Broke
 		shell.request.wake.wake();
 		return;
 	}
-	const ticketOfPosition = (id: number): number => Number(desk.positions.get(String(id))?.ticket ?? id);
+	const ticketOfPosition = (id: number): string => desk.positions.get(String(id))?.ticket ?? String(id);
 	const wish = wishOf(request, { cid, digits: desk.grid.digits, brokerSymbol: desk.brokerSymbol, fence, ticketOfPosition });
 	void shell.request.client.request("order", wish, ANSWER_MS).then((reply) => takeReply(shell, link, sent, reply));
 }
@@ -113,6 +116,8 @@ function whyNot(shell: Shell, link: LinkKeeper, request: OrderRequest): Verdict 
 	if (shell.request.live !== null && desk.account.newest.live_lock !== "open")
 		return refusal(RETCODE.TRADE_DISABLED, "not sent: the bridge's live lock is not open");
 	if (isEntry(request) && desk.killed) return refusal(RETCODE.TRADE_DISABLED, "not sent: the session was killed");
+	if (isEntry(request) && !(shell.request.client.quietMs() <= QUIET_MS))
+		return refusal(RETCODE.LOCKED, `not sent: nothing was heard of the bridge for more than ${QUIET_MS / 1000} s`);
 	if (!isAccountRead(desk)) return refusal(RETCODE.LOCKED, "not sent: the last reading of the account is older than 5 s");
 	// What gets out of a position may leave as soon as a fence is up; what gets in only when everything is reconciled.
 	return isEntry(request) && link.state() !== "up" ? notUp(link) : null;

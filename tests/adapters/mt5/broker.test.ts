@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { accountHashOf } from "../../../src/adapters/mt5/account.ts";
 import { openMt5Broker } from "../../../src/adapters/mt5/broker.ts";
+import type { DealBody } from "../../../src/adapters/mt5/wire/messages.ts";
 import type { BrokerEvent, OrderRequest } from "../../../src/engine/order.ts";
 import { createAudit } from "../../helpers/broker-audit.ts";
 import type { Fate } from "../../helpers/sim-bridge.ts";
@@ -186,10 +188,43 @@ describe("an MT5 broker sends nothing", () => {
 		expect(rig.sim.log.requests.filter((type) => type === "order").length).toBe(1);
 	});
 
-	it("after an old reading of the account", async () => {
+	it("of another symbol than the session's", async () => {
 		const rig = await openSimRig();
+		expect(shortOf(await rig.send(rig.deal("BUY", { symbol: "XAUUSD" })))).toEqual(["answer rejected 10013"]);
+		expect(rig.sim.log.requests).not.toContain("order");
+	});
+
+	it.each([
+		["", 0],
+		[", which calls itself one of the future", -3_600_000],
+	])("after an old reading of the account%s", async (_what, age_ms) => {
+		const rig = await openSimRig();
+		rig.sim.push({ t: "account", d: { ...rig.market.account(), age_ms } });
+		await rig.pass(60);
 		rig.time.freeze(5500);
 		expect(shortOf(await rig.send(rig.deal("BUY"))).slice(0, 1)).toEqual(["answer rejected 10028"]);
+	});
+
+	it.each([
+		[3000, "answer done 10009"],
+		[3001, "answer rejected 10028"],
+		[Number.NaN, "answer rejected 10028"],
+	])("new when nothing was heard of the bridge for %d ms, though the link is not given up yet (fault 8); a close leaves", async (quiet, entry) => {
+		const rig = await openSimRig();
+		const positionId = await withPosition(rig);
+		Object.assign(rig.sim.client, { quietMs: () => quiet });
+		expect(shortOf(await rig.send(rig.deal("BUY")))[0]).toBe(entry);
+		expect(shortOf(await rig.send(rig.deal("SELL", { positionId })))[0]).toBe("answer done 10009");
+	});
+
+	it.each(["closed", "armed", "not_needed", null] as const)("for real money while the bridge's live lock is %s", async (live_lock) => {
+		const rig = await openSimRig({ before: makeReal, request: { live: { login: "70001234", server: "SANDBOX-1" }, ...expectedReal() } });
+		await withPosition(rig);
+		rig.sim.push({ t: "account", d: { ...rig.market.account(), live_lock } });
+		await rig.pass(60);
+		const events = await rig.send(rig.deal("BUY"));
+		expect(shortOf(events)).toEqual(["answer rejected 10017"]);
+		expect(events[0]).toMatchObject({ answer: { comment: expect.stringContaining("live lock is not open") } });
 	});
 });
 
@@ -285,6 +320,8 @@ describe("an MT5 broker tells of trouble", () => {
 		["a position of this agent that no order of the session opened", (rig) => appear(rig, "7"), "trouble C39 HALTED"],
 		["another kind of account", (rig) => rig.sim.push({ t: "account", d: { ...rig.market.account(), trade_mode: 2 } }), "trouble C02 KILLED"],
 		["another login", (rig) => rig.sim.push({ t: "account", d: { ...rig.market.account(), login: "70009999" } }), "trouble C31 KILLED"],
+		["another currency", (rig) => rig.sim.push({ t: "account", d: { ...rig.market.account(), currency: "JPY" } }), "trouble C31 HALTED"],
+		["netting in place of hedging", (rig) => rig.sim.push({ t: "account", d: { ...rig.market.account(), margin_mode: 0 } }), "trouble C31 HALTED"],
 		["another leverage", (rig) => rig.sim.push({ t: "account", d: { ...rig.market.account(), leverage: 30 } }), "trouble C31 HALTED"],
 		["an account that was switched", (rig) => rig.sim.refuse("account-switched"), "trouble C31 KILLED"],
 		["another cockpit that took over", (rig) => rig.sim.refuse("replaced"), "trouble C31 HALTED"],
@@ -302,6 +339,33 @@ describe("an MT5 broker tells of trouble", () => {
 		for (const row of rig.market.positions.values()) row.sl = 0;
 		expect(shortOf(await rig.pass(1500))).toEqual(["position 0.2"]);
 		expect(shortOf(await rig.pass(3000))).toEqual(["trouble C12 HALTED"]);
+	});
+
+	it("of a stop-loss that is gone behind a new journal of the bridge, which counts its events from the beginning", async () => {
+		const rig = await openSimRig();
+		await withPosition(rig);
+		for (let n = 0; n < 50; n++) rig.sim.publish("balance_op", null, {});
+		await rig.pass(3000);
+		Object.assign(rig.sim.bridge, { journalId: "journal-2", eseq: 0 });
+		rig.sim.cut(500);
+		await rig.pass(5000);
+		for (const row of rig.market.positions.values()) row.sl = 0;
+		expect(shortOf(await rig.pass(5000))).toContain("trouble C12 HALTED");
+	});
+
+	it.each<[string, Partial<DealBody>, RegExp]>([
+		["in another symbol", { symbol: "XAUUSD" }, /is in XAUUSD, not in EURUSD/],
+		["of a volume below zero", { volume: -0.2 }, /volume of -0.2/],
+		["of no volume", { volume: 0 }, /volume of 0/],
+		["at no price", { price: 0 }, /price of 0/],
+	])("of a deal that is said to be ours %s, and books nothing of it", async (_what, change, why) => {
+		const rig = await openSimRig();
+		await withPosition(rig);
+		const [made] = rig.market.deals;
+		rig.sim.publish("deal_added", null, { ...made, ticket: "99999", ...change });
+		const events = await rig.pass(2000);
+		expect(shortOf(events)).toEqual(["trouble C39 HALTED"]);
+		expect(detailOf(events)).toMatch(why);
 	});
 
 	it("of a position that does not fit its deals, at the second look (control C38)", async () => {
@@ -430,6 +494,16 @@ describe("opening an MT5 broker", () => {
 		await expect(opening).rejects.not.toMatchObject({ message: expect.stringContaining("70001234") });
 	});
 });
+
+/** The account is a real one, and the bridge's lock before it is open. */
+function makeReal(market: SimRig["market"]): void {
+	const demo = market.account;
+	Object.assign(market, { account: () => ({ ...demo(), trade_mode: 2, trade_mode_name: "real", live_lock: "open" }) });
+}
+
+function expectedReal(): Pick<SimRig["request"], "expected"> {
+	return { expected: { accountHash: accountHashOf("70001234", "SANDBOX-1"), tradeMode: "real", venue: "sandbox" } };
+}
 
 function withAccount(rig: SimRig, change: object): SimRig["sim"]["client"]["request"] {
 	const ask = rig.sim.client.request;

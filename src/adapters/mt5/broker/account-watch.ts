@@ -25,7 +25,8 @@ export function faultOfAccount(account: AccountBody, expected: ExpectedAccount):
 export function takeAccount(desk: Desk, account: AccountBody, expected: ExpectedAccount): void {
 	const { first } = desk.account;
 	desk.account.newest = account;
-	desk.account.readMs = desk.nowMs - (account.age_ms ?? 0);
+	// A reading cannot be from later than now, whatever its age is said to be.
+	desk.account.readMs = desk.nowMs - Math.max(0, account.age_ms ?? 0);
 	const fault = faultOfAccount(account, expected);
 	if (fault !== null) {
 		desk.account.asExpected = false;

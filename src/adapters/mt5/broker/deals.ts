@@ -66,11 +66,23 @@ function settleDeal(desk: Desk, deal: DealBody): void {
 		tellTrouble(desk, `deal ${deal.ticket}`, "C38", "HALTED", `deal ${deal.ticket} has a number that cannot be read: look at the terminal`);
 		return;
 	}
+	const odd = oddIn(desk, deal);
+	if (odd !== null) {
+		tellTrouble(desk, `deal ${deal.ticket}`, "C39", "HALTED", `deal ${deal.ticket} ${odd}, and it is said to be of this session: look at the terminal`);
+		return;
+	}
 	noteByHand(desk, deal, sender);
 	desk.account.moves++;
 	desk.account.told = null;
 	tell(desk, { type: "deal", deal: dealOf(desk, deal, { ticket, positionId, side, entry }, sender, held) });
 	book(desk, deal, sender, side, entry);
+}
+
+/** What cannot be true of a deal of ours; null when nothing is. Booked all the same, it would be reckoned in the points of another symbol. */
+function oddIn(desk: Desk, deal: DealBody): string | null {
+	if (deal.symbol !== desk.brokerSymbol) return `is in ${deal.symbol}, not in ${desk.brokerSymbol}`;
+	if (!(deal.volume > 0)) return `has a volume of ${deal.volume}`;
+	return deal.price > 0 ? null : `has a price of ${deal.price}`;
 }
 
 function dealOf(

@@ -131,6 +131,8 @@ export type Desk = {
 	/** Monotonic time at which the newest fresh look was asked for: what began before it would be in it. */
 	lookedMs: number;
 	lastEseq: number;
+	/** The journal of the bridge that `lastEseq` counts in: another one begins anew. */
+	journalId: string;
 	/** A frame could not be read or is missing: look again soon. */
 	mustLook: boolean;
 	readonly account: AccountDesk;
@@ -174,7 +176,7 @@ export type DeskStart = Pick<Desk, "grid" | "brokerSymbol" | "magic" | "terms" |
 /** A desk on which nothing has happened. */
 export function createDesk(start: DeskStart): Desk {
 	const { account, ...given } = start;
-	const readMs = start.nowMs - (account.age_ms ?? 0);
+	const readMs = start.nowMs - Math.max(0, account.age_ms ?? 0);
 	return {
 		...given,
 		events: [],
@@ -203,6 +205,7 @@ export function createDesk(start: DeskStart): Desk {
 		mismatched: new Set(),
 		lookedMs: start.nowMs,
 		lastEseq: 0,
+		journalId: "",
 		mustLook: false,
 		account: { first: account, newest: account, readMs, told: null, oddSinceMs: null, moves: 0, askedAtMoves: 0, asExpected: true },
 		killed: false,

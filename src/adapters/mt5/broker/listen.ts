@@ -34,6 +34,7 @@ function takeLink(shell: Shell, link: LinkKeeper, view: LinkView): void {
 				shell.desk.account.asExpected = false;
 				tellTrouble(shell.desk, "venue", "C02", "KILLED", `behind the bridge is now ${venueOf(view.hello)}, not ${shell.request.expected.venue}`);
 			}
+			noteJournal(shell, view.hello.journalId);
 			link.restart("the bridge is connected again");
 			return;
 		case "connecting":
@@ -47,6 +48,13 @@ function takeLink(shell: Shell, link: LinkKeeper, view: LinkView): void {
 		case "closed":
 			link.restart("the connection to the bridge was closed");
 	}
+}
+
+/** Another journal counts its events from the beginning: by the numbers of the one before, everything it says would look old. */
+function noteJournal({ desk }: Shell, journalId: string): void {
+	if (journalId === desk.journalId) return;
+	desk.journalId = journalId;
+	desk.lastEseq = 0;
 }
 
 function takePush(shell: Shell, link: LinkKeeper, push: BridgePush): void {

@@ -11,8 +11,8 @@ export type WishTerms = {
 	readonly digits: number;
 	readonly brokerSymbol: string;
 	readonly fence: Fence;
-	/** The ticket by which the terminal knows a position: another than its identifier only after a netting reversal (rulebook A.10). */
-	readonly ticketOfPosition: (id: number) => number;
+	/** The ticket by which the terminal knows a position, digits: another than its identifier only after a netting reversal (rulebook A.10). */
+	readonly ticketOfPosition: (id: number) => string;
 };
 
 /** Older than this at the bridge an order is refused (EXPIRED_TTL). Below the 5 s after which the session calls its outcome unknown. */
@@ -127,7 +127,7 @@ function life(request: PendingRequest | ModifyRequest): Pick<OrderWish, "time_in
 }
 
 function position(id: number, terms: WishTerms): string {
-	return String(terms.ticketOfPosition(id));
+	return terms.ticketOfPosition(id);
 }
 
 function faultOfVolume(lots: number): Verdict | null {

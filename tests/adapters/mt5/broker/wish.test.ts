@@ -15,7 +15,7 @@ const BUY: OrderRequest = {
 	filling: "IOC",
 	positionId: null,
 };
-const TERMS = { cid: "C", digits: 5, brokerSymbol: "EURUSD.pro", fence: { epoch: 3, nonce: "n" }, ticketOfPosition: (id: number) => id + 1000 };
+const TERMS = { cid: "C", digits: 5, brokerSymbol: "EURUSD.pro", fence: { epoch: 3, nonce: "n" }, ticketOfPosition: (id: number) => `${id + 1000}` };
 const SENT = { cid: "C", magic: "7", ttl_ms: 4000, fence: { epoch: 3, nonce: "n" } };
 const ORDER = { sl: 109_000, tp: 0, stopLimit: 0, timeInForce: "GTC", expiresAt: 0 } as const;
 
@@ -64,6 +64,10 @@ describe("the frame of an order", () => {
 		const wish = wishOf({ ...BUY, positionId: 5 }, TERMS);
 		expect(wish.guard).toBeUndefined();
 		expect(wish.sl).toBeUndefined();
+	});
+
+	it("names a position by a ticket beyond 2^53 to the last digit", () => {
+		expect(wishOf({ ...BUY, positionId: 5 }, { ...TERMS, ticketOfPosition: () => "9007199254740993" }).position).toBe("9007199254740993");
 	});
 
 	it("knows what adds risk", () => {
