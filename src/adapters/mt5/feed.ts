@@ -76,7 +76,8 @@ export async function openBridgeFeed(request: BridgeFeedRequest): Promise<Bridge
 			const { t } = body.cols;
 			if (fate === "repeated" || t.length === 0) return;
 			const nowMs = clock.nowMs();
-			const newest = t[t.length - 1] as number;
+			// Where the stream stands: a quote that was not taken because its time cannot be tells no time either.
+			const newest = cursor.place()?.from_msc ?? 0;
 			serverClock.saw(newest, nowMs);
 			freshness.saw(t.length, newest, nowMs);
 			wake.wake();

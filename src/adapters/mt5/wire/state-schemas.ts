@@ -54,6 +54,7 @@ const latch = z.object({ mode: word, reason: sentence, at_ms: whole });
 /** A table by scope on the wire; a list for us, so that no name of it can be taken for something of ours. */
 const kills: z.ZodType<readonly KillLatch[]> = z.unknown().transform((found, context) => {
 	const out: KillLatch[] = [];
+	if (typeof found !== "object" || found === null || Array.isArray(found)) context.addIssue({ code: "custom", message: "kills are no table" });
 	for (const [scope, item] of Object.entries(plainTable(found))) {
 		const read = latch.safeParse(item);
 		if (read.success) out.push({ scope, ...read.data });

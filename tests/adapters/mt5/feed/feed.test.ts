@@ -61,6 +61,18 @@ describe("the live feed", () => {
 		expect([feed.isFresh(), feed.serverNow(), feed.failure(), feed.next()?.count]).toEqual([false, 0, null, 0]);
 	});
 
+	it("takes no time from a quote whose time cannot be", async () => {
+		const bridge = createTickBridge();
+		const { feed, pass } = await open(bridge);
+		bridge.ticks.push(tick(0, 110_000), tick(40 * 86_400_000, 110_001));
+		bridge.poll();
+		expect(quotes(takeAll(feed))).toEqual([110_000]);
+		expect(feed.serverNow()).toBe(NOON);
+		pass(1500);
+		expect(clocks(takeAll(feed))).toEqual([1000]);
+		expect(feed.report()).toMatchObject({ badRows: 1 });
+	});
+
 	it("warms up on all bars but the last, which a live quote closes", async () => {
 		const bridge = createTickBridge();
 		const bar = (minute: number): BarRow => [NOON / 1000 + minute * 60, 1.1, 1.1003, 1.0998, 1.1001, 8, 2, 0];
