@@ -48,18 +48,20 @@ export async function openLive(order: LiveOrder): Promise<OpenedMarket> {
 		requireConfirmed(plan, confirmed, clock.nowMs());
 	}
 	const address = bridgeAddress(bridgeSettings(home, env, plan.live ?? {}));
-	// A virtual session only looks: it builds no broker client, and takes the bridge from nobody (control C02).
-	const client = connectBridge(address, mode === "virtual" ? "watch" : "control", { clock, name: `kinetra ${mode}` });
-	const undo: (() => void)[] = [() => client.close()];
+	const undo: (() => void)[] = [];
 	const close = (): void => {
 		for (const work of undo.splice(0).reverse()) work();
 	};
 	try {
+		// Before the bridge is asked for: it lets one session trade, and a second one would throw the first off its open positions (control C44).
+		if (mode !== "virtual" && confirmed !== null) undo.push(lockAccount(home, confirmed.terms.accountHash, confirmed.terms.loginTail));
+		// A virtual session only looks: it builds no broker client, and takes the bridge from nobody (control C02).
+		const client = connectBridge(address, mode === "virtual" ? "watch" : "control", { clock, name: `kinetra ${mode}` });
+		undo.push(() => client.close());
 		const hello = await client.ready(READY_MS);
 		if (mode === "virtual" || confirmed === null) return await openPaper({ client, described: await describe(plan, client, hello), undo, close });
 		const look = await lookAtStage({ home, plan, client, hello, clock });
 		requireSame(confirmed.terms, look.terms);
-		undo.push(lockAccount(home, look.terms.accountHash, look.terms.loginTail));
 		return await openReal(order, confirmed, { client, look, undo, close });
 	} catch (error) {
 		close();

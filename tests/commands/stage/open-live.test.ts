@@ -85,8 +85,11 @@ describe("between the typed words and the first order", () => {
 	it("another engine has taken the account: one an account (control C44)", async () => {
 		const stage = await confirmed();
 		const release = lockAccount(home, stage.terms.accountHash, "0001");
+		const before = bridge.connections();
 		expect(await opening(stage)).toMatchObject({ exitCode: 4, message: expect.stringContaining(`process ${process.pid}`) });
 		expect(acts()).toEqual([]);
+		// To connect as the one that trades would already have thrown the other one out.
+		expect(bridge.connections()).toBe(before);
 		release();
 		lockAccount(home, stage.terms.accountHash, "0001")();
 	});
