@@ -80,7 +80,7 @@ export function controlsDocument(): string {
 		"",
 		"## Catalogue",
 		"",
-		"All controls and how far this version goes. Demo and live do not exist yet and are refused.",
+		"All controls and how far this version goes.",
 		"",
 		...table(
 			["Control", "What it demands", "This version", "Notes"],
