@@ -55,6 +55,8 @@ export function onResolved(engine: Engine, answer: Answer): void {
 		plan.unknown = false;
 		if (answer.outcome === "rejected") {
 			if (plan.entry) record(engine, "entry-failed", { intentId: plan.intentId, retcode: answer.retcode, comment: answer.comment, kind: "refused" });
+			const { lots } = plan.filled ?? { lots: 0 };
+			if (lots > 0) halt(engine, "C40", `intent ${plan.intentId} is said not to have been executed, and ${lots} lots of it were`);
 			giveUp(engine, plan);
 		} else onDone(engine, plan, answer);
 		if (engine.broker?.twin != null) twinAnswer(engine.broker.twin, "real", answer, answer.outcome !== "rejected", engine.terms);

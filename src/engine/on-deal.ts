@@ -8,7 +8,7 @@ import { noteClose } from "./limits/rates.ts";
 import { markToMarket } from "./mark.ts";
 import { pointValueOf } from "./money.ts";
 import { settleByDeals } from "./on-answer.ts";
-import type { Deal, DealReason } from "./order.ts";
+import { type Deal, type DealReason, type OrderRequest, sideOf } from "./order.ts";
 import { endWhenUsedUp, halt, isOverfilled } from "./plans.ts";
 import { addTradeToEvidence } from "./stages/evidence.ts";
 import { rowOf, tallyDeal, tallyTrade } from "./tally.ts";
@@ -60,8 +60,11 @@ function matchDeal(engine: Engine, deal: Deal, plan: Plan | undefined, trade: Tr
 	}
 	broker.deals.total++;
 	broker.ofDeals = roundMoney(broker.ofDeals + deal.profit + deal.swap + deal.commission, engine.config.account.currencyDigits);
-	if (plan !== undefined) broker.deals.ofIntents++;
-	else if (writtenOff(engine, deal) !== undefined) {
+	if (plan !== undefined) {
+		broker.deals.ofIntents++;
+		if (!isAskedFor(plan.request, deal))
+			halt(engine, "C39", `deal ${deal.ticket} (${deal.side} on position ${deal.positionId}) is not what intent ${plan.intentId} asked for`);
+	} else if (writtenOff(engine, deal) !== undefined) {
 		broker.deals.ofIntents++;
 		halt(engine, "C40", `intent ${deal.intentId}, which was taken for not executed, was filled after all by deal ${deal.ticket}`);
 	} else if (deal.intentId === null && trade !== undefined && deal.entry !== "IN") broker.deals.ofServer++;
@@ -70,6 +73,20 @@ function matchDeal(engine: Engine, deal: Deal, plan: Plan | undefined, trade: Tr
 		halt(engine, "C39", `deal ${deal.ticket} of position ${deal.positionId} belongs to no order of this session`);
 	}
 	return true;
+}
+
+/** Whether a deal can be the doing of a request: the side and the position that it named. Changes of levels and cancels make none. */
+function isAskedFor(request: OrderRequest, { side, positionId }: Deal): boolean {
+	switch (request.action) {
+		case "DEAL":
+			return side === request.side && (request.positionId === null || request.positionId === positionId);
+		case "PENDING":
+			return side === sideOf(request.type);
+		case "CLOSE_BY":
+			return positionId === request.positionId || positionId === request.byPositionId;
+		default:
+			return false;
+	}
 }
 
 function writtenOff(engine: Engine, deal: Deal): Plan | undefined {

@@ -121,6 +121,15 @@ describe("an order whose answer is lost", () => {
 		expect(run.engine.broker?.intents).toEqual({ sent: 1, filled: 0, notFilled: 1 });
 	});
 
+	it("halts when it is said that nothing was executed, and a part of it was", async () => {
+		const run = await lostEntry((tell, request) => [
+			() => tell(dealOf({ at: later(2), lots: 0.04 }), positionOf({ lots: 0.04 }, later(2)), resolved(request(), NO, later(3))),
+			quotes(4, 5),
+		]);
+		expect(statesOf(run)).toEqual(["ACTIVE C38", "RECONCILING C37", "HALTED C40"]);
+		expect(run.engine.positions).toMatchObject([{ lots: 0.04 }]);
+	});
+
 	it("halts when nobody can tell", async () => {
 		const run = await lostEntry((tell, request) => [() => tell(resolved(request(), LOST, later(2))), quotes(3, 5)]);
 		expect(statesOf(run)).toEqual(["ACTIVE C38", "RECONCILING C37", "HALTED C37"]);
@@ -208,6 +217,7 @@ describe("deals and intents, one to one (C39, C40)", () => {
 			{ total: 2, ofIntents: 2 },
 		],
 		["filled with more than was asked for", (request) => [...filledOf(request), dealOf({ ticket: 777, lots: 0.01 })], "C39", { total: 2 }],
+		["filled on the other side than was asked for", (request) => filledOf(request, { side: "SELL" }), "C39", { total: 1, ofIntents: 1, unmatched: 0 }],
 		["a deal that is told twice", (request) => [...filledOf(request), dealOf({ ticket: 500 + request.intentId })], "C39", { total: 1, ofIntents: 1 }],
 		[
 			"a deal of an intent that was never sent",
@@ -234,6 +244,29 @@ describe("deals and intents, one to one (C39, C40)", () => {
 		const halts = statesOf(run).filter((state) => state.startsWith("HALTED"));
 		expect(halts).toEqual(control === null ? [] : [`HALTED ${control}`]);
 		expect(run.engine.broker?.deals).toMatchObject(deals);
+	});
+
+	it.each([
+		[301, []],
+		[302, ["HALTED C39"]],
+	])("a close of position 301 that closed position %d", async (closed, halts) => {
+		const two = (_view: unknown, call: number): unknown => (call <= 2 ? [open("BUY")] : call === 3 ? [closing(301)] : []);
+		const run = await runReal(KEEP, {
+			respond(request) {
+				const { intentId } = request;
+				const id = 300 + intentId;
+				if (intentId <= 2) return [answerTo(request), dealOf({ intentId, ticket: id, positionId: id }), positionOf({ id, ticket: id, intentId })];
+				return [
+					answerTo(request),
+					dealOf({ entry: "OUT", side: "SELL", ticket: 777, intentId, positionId: closed, price: 110_000, requestedPrice: 110_000 }),
+					{ type: "position-closed", at: START, positionId: closed },
+				];
+			},
+			steps: () => [...WARM_UP, [quote(60)], [quote(120)], quotes(121, 122)],
+			script: two as never,
+		});
+		expect(run.engine.positions.map(({ id }) => id)).toEqual([603 - closed]);
+		expect(statesOf(run).filter((state) => state.startsWith("HALTED"))).toEqual(halts);
 	});
 
 	it("waits for the deals of a close that was answered, whatever closes before", async () => {
