@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { LOCK_MS, PAUSE_MS, TRIES } from "../src/commands/stage/confirmation.ts";
 import { optionName, RUN_OPTIONS } from "../src/config/options.ts";
 import { PILLAR_WEIGHTS } from "../src/engine/health/components.ts";
 import { BUILT_IN_INSTRUMENTS } from "../src/engine/instruments/built-in.ts";
@@ -8,6 +9,7 @@ import { SCENARIO_TABLE } from "../src/engine/market/synthetic/scenario.ts";
 import { RULES, type RuleKey } from "../src/engine/rules-table.ts";
 import { SIZING_CODES } from "../src/engine/sizing.ts";
 import { GATES, TARGETS } from "../src/engine/stages/gates.ts";
+import { PROBATION_MINUTES, PROBATION_SESSIONS } from "../src/engine/stages/probation.ts";
 import { STATES } from "../src/engine/trading-state.ts";
 import { GUIDE } from "../src/guide.ts";
 import { layMarkdown } from "../src/print/markdown.ts";
@@ -50,7 +52,7 @@ describe("docs/LIVE_TESTING_GUIDE.md", () => {
 	});
 
 	it("names only options that exist", () => {
-		const known = [...Object.keys(RUN_OPTIONS).map(optionName), "--csv", "--reason", "--sandbox"];
+		const known = [...Object.keys(RUN_OPTIONS).map(optionName), "--csv", "--reason", "--sandbox", "--release"];
 		const named = [...new Set(GUIDE.match(/--[a-z][a-z-]+/g))];
 		expect(named.filter((option) => !known.includes(option))).toEqual([]);
 	});
@@ -70,6 +72,34 @@ describe("docs/LIVE_TESTING_GUIDE.md", () => {
 	])("gives the default of %s", (key, first, shown) => {
 		expect(row(first)[0]?.startsWith(shown)).toBe(true);
 		expect(RULES[key].defaults.virtual).toBe(Number.parseFloat(shown));
+	});
+
+	it.each<[RuleKey, string, number, number]>([
+		["sessionMinutesMax", "length of a session, at most (`sessionMinutesMax`)", 120, 60],
+		["entriesPerSessionMax", "entries of a session, at most (`entriesPerSessionMax`)", 10, 5],
+		["maxLots", "volume of an order (`maxLots`)", 0.1, 0.01],
+		["riskPerTradePctMax", "risk of a trade (`riskPerTradePctMax`)", 1, 0.5],
+		["openPositionsMax", "open positions (`openPositionsMax`)", 3, 1],
+		["sessionLossPct", "loss of the session (`sessionLossPct`)", 2, 1],
+		["dailyLossPct", "loss of the broker day (`dailyLossPct`)", 4, 2],
+		["drawdownPct", "fall from the highest equity (`drawdownPct`)", 10, 5],
+	])("gives %s of demo and live", (key, first, demo, live) => {
+		const cells =
+			GUIDE.split("\n")
+				.filter((line) => line.startsWith(`| ${first} |`))
+				.at(-1)
+				?.split("|")
+				.slice(2, 4) ?? [];
+		expect(cells.map((cell) => Number.parseFloat(cell))).toEqual([demo, live]);
+		expect(RULES[key].defaults).toMatchObject({ demo, live });
+	});
+
+	it("says what is typed, how long demo runs, and what probation allows", () => {
+		expect(GUIDE).toContain(`Three wrong words lock for ${LOCK_MS === 60_000 ? "a minute" : "?"}`);
+		expect([TRIES, PAUSE_MS]).toEqual([3, 10_000]);
+		expect(GUIDE).toMatch(/ten seconds later the\n {3}most that the session may lose/);
+		expect([PROBATION_SESSIONS, PROBATION_MINUTES]).toEqual([3, 30]);
+		expect(GUIDE).toContain("Three sessions on probation: smallest volume, one position, 30 minutes.");
 	});
 
 	it("gives the times of the limits", () => {
