@@ -29,6 +29,11 @@ describe("whole sessions under seeded faults (G-01)", () => {
 		if (ONLY === undefined && SEEDS >= 40) for (const [name, count] of Object.entries(sum)) expect(count, name).toBeGreaterThan(SEEDS / 20);
 	});
 
+	// 2078, 2624, 2989: four lost answers in a row while a session opens; it is refused, and opens when it is started again.
+	it.each([2078, 2624, 2989])("keep them in seed %i, which once did not", async (seed) => {
+		expect((await simulate(seed)).faults).toEqual([]);
+	});
+
 	it("keep them where nearly every order is late", { timeout: 36_000_000 }, async () => {
 		const bad: string[] = [];
 		for (let seed = 1; seed <= SEEDS / 4; seed++) bad.push(...(await simulate(seed, { straggling: SLOW })).faults.map((fault) => `seed ${seed}: ${fault}`));

@@ -369,7 +369,7 @@ async function openPatiently(request: Mt5BrokerRequest, time: VirtualTime): Prom
 		} catch (error) {
 			said = error instanceof Error ? error.message : String(error);
 		}
-		if (said.includes("kill is latched")) return said;
+		if (said.startsWith("A kill is latched")) return said;
 		await time.pass(1000);
 	}
 	return said;
