@@ -86,8 +86,14 @@ export function settleByDeals(engine: Engine, plan: Plan): void {
 }
 
 function onDone(engine: Engine, plan: Plan, answer: Answer): void {
-	if (plan.request.action === "DEAL" && answer.lots > 0 && answer.price > 0) noteFill(engine, plan, answer);
-	else if (plan.request.action !== "PENDING") dropPlan(engine, plan);
+	const { action } = plan.request;
+	if (action === "DEAL" && answer.lots > 0 && answer.price > 0) noteFill(engine, plan, answer);
+	else if (action === "DEAL" && engine.broker !== null) {
+		// MT5 may confirm and leave price or volume at 0: what was executed is then told by the deals alone.
+		plan.unknown = true;
+		plan.unknownSince = engine.at;
+		settleByDeals(engine, plan);
+	} else if (action !== "PENDING") dropPlan(engine, plan);
 }
 
 /** A deal of ours is known to be done: score, slippage and counts. */

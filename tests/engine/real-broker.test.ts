@@ -130,6 +130,12 @@ describe("an order whose answer is lost", () => {
 		expect(run.engine.positions).toMatchObject([{ lots: 0.04 }]);
 	});
 
+	it("halts after 30 s when an answer without a price says that it was done and no deal comes", async () => {
+		const run = await runReal(KEEP, { respond: (asked) => [answerTo(asked, { price: 0 })], steps: () => [...WARM_UP, quotes(1, 31)] });
+		expect(statesOf(run)).toEqual(["ACTIVE C38", "HALTED C37"]);
+		expect(run.engine.plans).toMatchObject([{ unknown: true }]);
+	});
+
 	it("halts when nobody can tell", async () => {
 		const run = await lostEntry((tell, request) => [() => tell(resolved(request(), LOST, later(2))), quotes(3, 5)]);
 		expect(statesOf(run)).toEqual(["ACTIVE C38", "RECONCILING C37", "HALTED C37"]);
@@ -216,6 +222,15 @@ describe("deals and intents, one to one (C39, C40)", () => {
 			null,
 			{ total: 2, ofIntents: 2 },
 		],
+		...[{ price: 0 }, { lots: 0 }, { price: 0, lots: 0 }].map(
+			(left) =>
+				[
+					`filled by an answer that leaves ${Object.keys(left).join(" and ")} at 0, as MT5 may: the deal tells`,
+					(request: OrderRequest) => [answerTo(request, left), ...filledOf(request).slice(1)],
+					null,
+					{ total: 1, ofIntents: 1, unmatched: 0 },
+				] as const,
+		),
 		["filled with more than was asked for", (request) => [...filledOf(request), dealOf({ ticket: 777, lots: 0.01 })], "C39", { total: 2 }],
 		["filled on the other side than was asked for", (request) => filledOf(request, { side: "SELL" }), "C39", { total: 1, ofIntents: 1, unmatched: 0 }],
 		["a deal that is told twice", (request) => [...filledOf(request), dealOf({ ticket: 500 + request.intentId })], "C39", { total: 1, ofIntents: 1 }],
