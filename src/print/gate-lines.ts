@@ -31,7 +31,9 @@ export function standingTitle(standing: Pick<Standing, "agentBuild" | "symbol" |
 /** Where one agent build with one configuration stands: both gates with every requirement, certificates, sessions, probation, demotion. */
 export function standingLines(standing: Standing, width: number): Line[] {
 	const { settings, bindingHash, demoted, broken, probation } = standing;
-	const own = settings.length === 0 ? "all settings are the usual ones" : settings.join(", ");
+	// The agent's own parameters are in the name of its build.
+	const usual = `all ${standing.agentBuild.includes("(") ? "other " : ""}settings are the usual ones`;
+	const own = settings.length === 0 ? usual : settings.join(", ");
 	return [
 		...wrapped(`${own}; binding ${cut(bindingHash, 0, 8)}`, width, "faint"),
 		...(standing.venue === "sandbox" ? wrapped("SANDBOX: evidence of the stand-in terminal. It never opens a real one.", width, "selected") : []),

@@ -1,7 +1,7 @@
 import { GATES, type Gate, TARGETS } from "../../engine/stages/gates.ts";
 import type { Standing } from "../../engine/stages/standing.ts";
 import { GATE_VERDICTS, standingLines, standingTitle } from "../../print/gate-lines.ts";
-import { clipLine, type Line, line, span } from "../../print/line.ts";
+import { cellWidth, clipLine, clipText, type Line, line, lineWidth, span } from "../../print/line.ts";
 import { bullet, cell, lineTable, titled, wrapped } from "../../print/line-block.ts";
 import { formatNumber } from "../../print/text.ts";
 import { windowStart } from "../widgets/list.ts";
@@ -53,20 +53,27 @@ function listLines(standings: readonly Standing[], selected: number, width: numb
 	const at = Math.max(0, Math.min(selected, standings.length - 1));
 	const from = windowStart(at, standings.length, LISTED);
 	const rows = standings.slice(from, from + LISTED);
-	const table = lineTable(
-		rows.map((one) => [
-			cell(standingTitle(one)),
-			...one.gates.map((gate): Line => {
-				const { mark, word, tone } = GATE_VERDICTS[gate.verdict];
-				return [span(`${GATES[gate.gate].label}  `, "faint"), span(`${mark} ${word}`, tone)];
-			}),
-		]),
+	const verdicts = rows.map((one) =>
+		one.gates.map((gate, index): Line => {
+			const { mark, word, tone } = GATE_VERDICTS[gate.verdict];
+			return [span(`gate ${index + 1} `, "faint"), span(`${mark} ${word}`, tone)];
+		}),
 	);
+	// An agent with many parameters has a long name: it gives way, the verdicts do not.
+	const taken = Math.max(0, ...verdicts.map((cells) => cells.reduce((sum, one) => sum + 2 + lineWidth(one), 2)));
+	const table = lineTable(rows.map((one, index) => [titleCell(one, Math.max(20, width - taken)), ...(verdicts[index] ?? [])]));
 	const place = standings.length > 1 ? line(span(`${at + 1} of ${standings.length} agents and configurations`, "faint"), span("  ←→ choose", "key")) : [];
 	return [
 		...table.map((row, index) => clipLine(line(from + index === at ? span("❯ ", "accent") : span("  "), ...row), width)),
 		...(place.length === 0 ? [] : [place]),
 	];
+}
+
+/** Of a title that is too long the name of the agent is cut, not the symbol behind it nor SANDBOX. */
+function titleCell(one: Standing, width: number): Line {
+	const title = standingTitle(one);
+	const rest = title.slice(one.agentBuild.length);
+	return cell(cellWidth(title) <= width ? title : `${clipText(one.agentBuild, Math.max(8, width - cellWidth(rest)))}${rest}`);
 }
 
 const PERCENT = 100;

@@ -31,8 +31,8 @@ describe("the promotion gates", () => {
 			[
 			  " VIRTUAL ── gate 1 ── DEMO ── gate 2 ── LIVE  each gate opens with a certificate",
 			  "",
-			  " ❯ berserker-1  EURUSD M1  virtual -> demo  ✗ CLOSED  demo -> live  ✗ CLOSED",
-			  "   sma-1  EURUSD M1        virtual -> demo  ✓ OPEN    demo -> live  ✗ CLOSED",
+			  " ❯ berserker-1  EURUSD M1  gate 1 ✗ CLOSED  gate 2 ✗ CLOSED",
+			  "   sma-1  EURUSD M1        gate 1 ✓ OPEN    gate 2 ✗ CLOSED",
 			  " 1 of 2 agents and configurations  ←→ choose",
 			  "",
 			  " all settings are the usual ones; binding abababab",
@@ -50,6 +50,13 @@ describe("the promotion gates", () => {
 			  "1-18 of 58",
 			]
 		`);
+	});
+
+	it("cuts the long name of an agent with many parameters, never its symbol, SANDBOX or a verdict", () => {
+		const long = standing({ agentBuild: "berserker-1(burstMin=0,dampingRankMax=1,momentumMin=0,stopAtr=8)", venue: "sandbox" });
+		const [row = ""] = renderScreen(storeOf("gates", [long]).getState(), 80, 24).filter((text) => text.includes("❯"));
+		expect(row).toMatch(/^ ❯ berserker-1\(\S*… {2}EURUSD M1 {2}SANDBOX {2}gate 1 ✗ CLOSED {2}gate 2 ✗ CLOSED$/);
+		expect(whole("gates", [long])).toContain("all other settings are the usual ones");
 	});
 
 	it.each<[string, readonly Standing[], RegExp]>([
