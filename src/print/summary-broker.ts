@@ -6,17 +6,20 @@ import { type Line, line, span, type Tone } from "./line.ts";
 import { bullet, cell, lineTable, wrapped } from "./line-block.ts";
 import { formatCount } from "./text.ts";
 
-/** What must not be overlooked of a demo or live session: SANDBOX, REHEARSAL with what is missing, probation, NOT CONFIRMED. Nothing for others. */
-export function standLines(summary: Summary, width: number): Line[] {
+/**
+ * What must not be overlooked of a demo or live session, the worst first: NOT CONFIRMED, SANDBOX, REHEARSAL, probation. Nothing for others.
+ * `short` leaves out what a rehearsal misses.
+ */
+export function standLines(summary: Summary, width: number, detail: "whole" | "short" = "whole"): Line[] {
 	const { broker } = summary;
 	if (broker === undefined) return [];
 	return [
-		...(broker.venue === "sandbox" ? wrapped("SANDBOX: the stand-in terminal, no broker. Its evidence opens no real terminal.", width, "warn") : []),
-		...(broker.rehearsal === null ? [] : rehearsalLines(broker.rehearsal, width)),
-		...(broker.probation === null ? [] : wrapped(`PROBATION: live session ${broker.probation} of 3, with the smallest limits.`, width, "warn")),
 		...(broker.notConfirmed.length === 0
 			? []
 			: wrapped(`NOT CONFIRMED: nobody knows what became of ${broker.notConfirmed.join(", ")}. Look into the terminal.`, width, "bad")),
+		...(broker.venue === "sandbox" ? wrapped("SANDBOX: the stand-in terminal, no broker. Its evidence opens no real terminal.", width, "warn") : []),
+		...(broker.rehearsal === null ? [] : rehearsalLines(detail === "whole" ? broker.rehearsal : [], width)),
+		...(broker.probation === null ? [] : wrapped(`PROBATION: live session ${broker.probation} of 3, with the smallest limits.`, width, "warn")),
 	];
 }
 

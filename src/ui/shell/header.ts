@@ -1,5 +1,6 @@
 import type { Projection } from "../../engine/project.ts";
 import { PROBATION_SESSIONS } from "../../engine/stages/probation.ts";
+import type { Summary } from "../../engine/summary-type.ts";
 import { formatBrokerTime } from "../../engine/time.ts";
 import { cellWidth, clipLine, fitLine, type Line, line, lineWidth, span, type Tone } from "../../print/line.ts";
 import { formatSigned } from "../../print/text.ts";
@@ -36,13 +37,21 @@ export function titleLine(state: CockpitState): Line {
 	];
 }
 
-/** What would run from here: of the screens that lead to demo and live, theirs. */
-function wouldRun({ path, stageStart }: CockpitState): "virtual" | "demo" | "live" {
+/** What is shown, or would run from here: a summary's own mode; of the screens that lead to demo and live, theirs. */
+function wouldRun(state: CockpitState): "virtual" | "demo" | "live" {
+	const { path, stageStart } = state;
+	const summary = shownSummary(state);
+	if (summary !== null) return summary.mode;
 	if (path.includes("stage-start") && stageStart !== null) return stageStart.mode;
 	return path.includes("demo") ? "demo" : "virtual";
 }
 
 const NO_SESSION = { replay: false, unlimited: false, noEvidence: null, broker: null } as const;
+
+/** The finished session that is looked at, or null. */
+function shownSummary({ path, summary }: CockpitState): Summary | null {
+	return path.includes("summary") && summary.state === "ready" ? summary.value.summary : null;
+}
 
 /** The screens that speak of the bridge that was tested last, or lead to it. */
 const OF_THE_BRIDGE: readonly ScreenId[] = ["connection", "test-connection", "demo", "live"];
@@ -52,6 +61,7 @@ function isSandbox(state: CockpitState): boolean {
 	if (shownSession(state)?.about.sandbox === true || (isTrading(state) && state.live?.about.sandbox === true) || state.stageStart?.sandbox === true)
 		return true;
 	const { connection } = state;
+	if (shownSummary(state)?.broker?.venue === "sandbox") return true;
 	return shownSession(state) === null && OF_THE_BRIDGE.includes(frontOf(state)) && connection.state === "ready" && connection.value.sandbox;
 }
 

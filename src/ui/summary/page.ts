@@ -39,7 +39,8 @@ function headLines(stored: StoredSummary, tab: number, width: number): readonly 
 	return [
 		spread(line(span(titleOf(summary), "strong")), line(span(summary.start.wall.slice(0, 16).replace("T", " "), "faint")), width),
 		...cut(bar, width),
-		...cut(standLines(summary, width), width),
+		// Not cut: an order that nobody knows of must not be what is left out.
+		...standLines(summary, width, "short"),
 		...cut(evidenceLines(summary, width), width),
 		tabsLine(tab, tabCount(stored), width),
 	];

@@ -38,6 +38,21 @@ const SIZES = [
 ] as const;
 
 describe("the summary screen", () => {
+	it("leaves an order that nobody knows of above everything at 80x24, whatever a rehearsal on the stand-in misses", () => {
+		const broker = {
+			venue: "sandbox",
+			rehearsal: Array.from({ length: 12 }, (_, index) => `demand ${index}: 0, must be more`),
+			probation: null,
+			notConfirmed: ["BUY 0.1 lots (intent 1)"],
+		} as unknown as NonNullable<Summary["broker"]>;
+		const rows = frame({ ...recorded, mode: "demo", broker }, 0, 80, 24);
+		const at = (text: string): number => rows.findIndex((row) => row.includes(text));
+		expect(at("NOT CONFIRMED: nobody knows what became of BUY 0.1 lots (intent 1).")).toBe(2);
+		expect(at("SANDBOX: the stand-in terminal")).toBeGreaterThan(2);
+		expect(at("REHEARSAL: it never counts")).toBe(at("SANDBOX") + 1);
+		expect(at("demand 0")).toBe(-1);
+	});
+
 	it("says at 80x24 why it ended, whether it counts, what was reached and what to do next", () => {
 		expect(frame(recorded, 0, 80, 24)).toMatchInlineSnapshot(`
 			[

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Summary } from "../../../src/engine/summary-type.ts";
 import { lineWidth, textOf } from "../../../src/print/line.ts";
 import { findScreen } from "../../../src/ui/registry.ts";
 import { breadcrumbLine, clocksPane, statusLine, stripPane, titleLine } from "../../../src/ui/shell/header.ts";
@@ -17,6 +18,7 @@ const ENDED = { kind: "failed", message: "" } as const;
 const BROKER = { server: "Demo-1", loginTail: "1234", tradeMode: "demo", rehearsal: null, probation: null, paperTwin: false } as const;
 
 const LINK = { state: "up", since: 0, detail: "", unknown: 0 } as const;
+const DEMO_SUMMARY = { mode: "demo", broker: { venue: "sandbox" } } as Summary;
 const STAND_IN = { state: "ready", value: { ...CONNECTION, sandbox: true } } as const;
 
 describe("titleLine", () => {
@@ -36,6 +38,12 @@ describe("titleLine", () => {
 		[
 			"a stand-in that was tested, on the way to it",
 			{ path: ["main", "live-testing", "demo"], connection: STAND_IN },
+			"KINETRA DEMO SANDBOX",
+			["demo", "selected"],
+		],
+		[
+			"the summary of a demo session on the stand-in, from the list",
+			{ path: ["main", "sessions", "summary"], summary: { state: "ready", value: { summary: DEMO_SUMMARY, folder: "" } } },
 			"KINETRA DEMO SANDBOX",
 			["demo", "selected"],
 		],
