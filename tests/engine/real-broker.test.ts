@@ -222,6 +222,12 @@ describe("deals and intents, one to one (C39, C40)", () => {
 			null,
 			{ total: 2, ofIntents: 2 },
 		],
+		[
+			"a close by an intent that was never sent",
+			(request) => [...filledOf(request), dealOf({ ...SL, reason: "EXPERT", ticket: 777, intentId: 99 }), close],
+			"C39",
+			{ total: 2, ofIntents: 1, ofServer: 0, unmatched: 1 },
+		],
 		...[{ price: 0 }, { lots: 0 }, { price: 0, lots: 0 }].map(
 			(left) =>
 				[
@@ -320,6 +326,45 @@ describe("deals and intents, one to one (C39, C40)", () => {
 		expect(engine.trades).toMatchObject([{ entryReason: "enter", riskMoney: 100, positionId: 301 }]);
 		expect(engine.account.balance).toBe(9999.3);
 		expect(engine.broker?.ofDeals).toBe(-0.7);
+	});
+});
+
+describe("the disk before the wire (C42, P1)", () => {
+	/** A session whose journal counts what the disk has confirmed; `fails`: the disk says no when it is asked to. */
+	async function onDisk(fails: boolean): Promise<RealRun & { readonly left: readonly (readonly [onDisk: number, written: number, last: string])[] }> {
+		const left: (readonly [number, number, string])[] = [];
+		let confirmed = 0;
+		let failure: string | null = null;
+		let written = (): readonly { readonly kind: string }[] => [];
+		const run = await runReal(KEEP, {
+			respond(request) {
+				left.push([confirmed, written().length, written().at(-1)?.kind ?? ""]);
+				return filledOf(request);
+			},
+			steps(_tell, journal) {
+				written = () => journal.records;
+				const flush = (durable: boolean): void => {
+					if (!durable) return;
+					if (fails) failure = "fsync failed";
+					else confirmed = journal.records.length;
+				};
+				Object.assign(journal, { flush, failure: () => failure });
+				return [...WARM_UP, quotes(1, 2)];
+			},
+		});
+		return { ...run, left };
+	}
+
+	it("lets an order leave only when the disk has confirmed its line", async () => {
+		const { left } = await onDisk(false);
+		expect(left).toHaveLength(1);
+		for (const [confirmed, written, last] of left) expect([confirmed, last]).toEqual([written, "order"]);
+	});
+
+	it("lets none leave when the disk does not confirm, and ends the session", async () => {
+		const { left, engine } = await onDisk(true);
+		expect(left).toEqual([]);
+		expect(engine.end).toMatchObject({ reason: "journal-failure", detail: "fsync failed" });
 	});
 });
 
