@@ -10,9 +10,13 @@ import { openLive } from "../../../src/commands/stage/open-live.ts";
 import { prepareStage } from "../../../src/commands/stage/prepare.ts";
 import type { RunOptions } from "../../../src/config/options.ts";
 import { planRun } from "../../../src/config.ts";
+import { magicOf } from "../../../src/engine/agents/magic.ts";
 import { type FakeBridge, startFakeBridge } from "../../helpers/fake-bridge.ts";
 import { FAKE_ACCOUNT, FAKE_SNAPSHOT, FAKE_SPEC, FAKE_STATUS } from "../../helpers/fake-bridge-bodies.ts";
 import { giveToken, homeAfterVirtual } from "../../helpers/prepared-home.ts";
+
+/** The number of the agent that trades unless another is asked for. */
+const MAGIC = String(magicOf("berserker-1"));
 
 const clock = { nowMs: () => Date.now() };
 
@@ -80,6 +84,28 @@ describe("between the typed words and the first order", () => {
 		expect(await opening(stage)).toMatchObject({ message: expect.stringMatching(message), exitCode });
 		expect(acts()).toEqual([]);
 		expect(readdirSync(home.sessions).length).toBe(1);
+	});
+
+	it.each<[string, string, RegExp]>([
+		["somebody else opened a position", "0", /something else was opened on the account since you confirmed/],
+		["this agent has a position that was not confirmed", MAGIC, /the positions of this agent are not those that were confirmed/],
+	])("%s after the last look, before the fence: no order leaves", async (_name, magic, message) => {
+		const stage = await confirmed();
+		const positions = [{ ...FOREIGN, magic }];
+		bridge.answer("snapshot", () => ({ t: "snapshot", d: { ...FAKE_SNAPSHOT, positions: acts().includes("fence") ? positions : [] } }));
+		expect(await opening(stage)).toMatchObject({ message: expect.stringMatching(message), exitCode: 4 });
+		expect(acts()).toContain("fence");
+		expect(acts()).not.toContain("order");
+	});
+
+	it("the bridge calls its last look old: nothing is sent", async () => {
+		const stage = await confirmed();
+		snapshot({ fresh: false, trouble: "the terminal is busy" });
+		expect(await opening(stage)).toMatchObject({
+			message: expect.stringMatching(/cannot see now what is open on the account: the terminal is busy/),
+			exitCode: 3,
+		});
+		expect(acts()).toEqual([]);
 	});
 
 	it("another engine has taken the account: one an account (control C44)", async () => {

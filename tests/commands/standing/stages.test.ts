@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readLedger } from "../../../src/adapters/archive/ledger.ts";
 import type { Home } from "../../../src/adapters/home.ts";
@@ -45,6 +46,17 @@ describe("demo", () => {
 		smallSession(home, 7);
 		expect(verdict(home, "demo", 8)).toMatchObject({ kind: "rehearsal", certificate: null });
 		expect(verdict(withVirtual(), "demo", 6)).toEqual({ kind: "full", missing: [], probation: null, certificate: expect.objectContaining({ problem: null }) });
+	});
+
+	it("gets no certificate by the journal of a losing session being deleted", () => {
+		const home = emptyHome();
+		const lost = smallSession(home, 0, { trades: GOOD.map((r) => -Math.abs(r)) });
+		expect(smallSessions(home, 1, 5).outcome?.news.join()).not.toContain("CERTIFICATE");
+		rmSync(lost.journal);
+		const outcome = smallSessions(home, 6, 4).outcome;
+		expect(outcome?.news.join()).toContain("is missing");
+		expect(kindsOf(home)).not.toContain("certificate");
+		expect(verdict(home, "demo", 10)).toMatchObject({ kind: "rehearsal", certificate: null });
 	});
 
 	it("can be rehearsed, which never counts, and cannot be begun as more than that", () => {
