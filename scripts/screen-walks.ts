@@ -10,6 +10,8 @@ export type Step = {
 	readonly at?: string;
 	/** Name of the picture that is taken then. */
 	readonly shot?: string;
+	/** True for a market that nobody can slow down: the picture is taken as it goes. */
+	readonly moves?: boolean;
 };
 
 /** A walk through the program started with `args`. */
@@ -64,6 +66,44 @@ export const WALKS: readonly Walk[] = [
 			{ press: ["g"], until: /Go to a time/ },
 			{ press: [..."14:44"], until: /14:44/ },
 			{ press: [KEYS.enter], until: /14:4[34]:\d\d broker/, shot: "replay" },
+		],
+	},
+];
+
+/** An agent that enters at nearly every bar, so that a short demo session has something to show. */
+const EAGER = ["agent.burstMin=0", "agent.dampingRankMax=1", "agent.momentumMin=0", "agent.stopAtr=8", "agent.targetAtr=8", "rules.cooldownMs=1000"].flatMap(
+	(change) => ["--set", change],
+);
+
+/** What must have been run before the walks to the stand-in terminal: demo asks for one clean virtual session of the same agent and settings. */
+export const BRIDGE_HISTORY: readonly (readonly string[])[] = [
+	["run", "--seed", "7"],
+	["run", "--seed", "1", ...EAGER],
+];
+
+/** Walks with the bridge on the stand-in terminal, in a home of their own. Its market is as fast as a real one: a demo session takes its minutes. */
+export const BRIDGE_WALKS: readonly Walk[] = [
+	{
+		args: [],
+		steps: [
+			{ until: /6 System Status/ },
+			{ press: ["4"], until: /> Live Testing ─/ },
+			{ press: ["3"], until: /Enter tests the way/ },
+			{ press: [KEYS.enter], until: /The way to the broker works/, shot: "connection-test" },
+			{ press: ["0", "2"], until: /Start the demo session/ },
+			{ press: [KEYS.enter], until: /\[y\/N\]/, shot: "demo-start" },
+			{ press: [KEYS.escape], until: /Given up: nothing was sent/ },
+			{ press: ["0", "6"], until: /Gate 1, virtual -> demo/, shot: "gates" },
+		],
+	},
+	{
+		args: ["run", "--mode", "demo", ...EAGER],
+		steps: [
+			{ until: /\[y\/N\]/ },
+			{ press: ["y", KEYS.enter], until: /Type the word DEMO/ },
+			{ press: [..."DEMO", KEYS.enter], until: /trading begins/ },
+			// Its first bar is long enough for a curve, and the first trade is open while it lasts.
+			{ until: /0(0:[2-5]|[1-9]:)\d+\/30:00[\s\S]*─ 1 open ─/, shot: "demo", moves: true },
 		],
 	},
 ];

@@ -1,19 +1,28 @@
 // Pictures of the real screen for README and guide: walks through the built program in a pseudo terminal and draws what it shows.
 // Run: npm run screenshots [-- [--text] FOLDER [COLUMNSxROWS ...]]   (without arguments: docs/screens at 120x40; --text writes the rows too)
 // The same tree gives the same pictures but for clocks and the names of sessions.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Resvg } from "@resvg/resvg-js";
-import { buildProgram, ROOT, runProgram } from "../tests/helpers/cli.ts";
+import { buildProgram, environment, ROOT, runProgram } from "../tests/helpers/cli.ts";
 import { KEYS, openTerminal, type RunningTerminal } from "../tests/helpers/terminal.ts";
 import { screenAsSvg } from "./screen-picture.ts";
-import { HISTORY, WALKS, type Walk } from "./screen-walks.ts";
+import { BRIDGE_HISTORY, BRIDGE_WALKS, HISTORY, WALKS, type Walk } from "./screen-walks.ts";
 import { smallPng } from "./small-png.ts";
 
 /** Where the walks are taken: the program, its window and home, and where a picture goes. */
-type Place = { readonly program: string; readonly columns: number; readonly rows: number; readonly home: string; file(shot: string): string };
+type Place = {
+	readonly program: string;
+	readonly columns: number;
+	readonly rows: number;
+	readonly home: string;
+	readonly env?: NodeJS.ProcessEnv;
+	file(shot: string): string;
+};
 
 /** How long a screen must stand still before it is taken; what moves by itself does so within a tenth of it. */
 const STILL_MS = 300;
@@ -31,14 +40,46 @@ try {
 		const [columns = 120, rows = 40] = size.split("x").map(Number);
 		const suffix = sizes.length > 1 ? `-${size}` : "";
 		const place = { program, columns, rows, home: join(scratch, size), file: (shot: string) => join(target, `${shot}${suffix}`) };
-		for (const args of HISTORY) {
-			const { code, stderr } = await runProgram(process.execPath, [program, ...args, "--headless"], place.home);
-			if (code === null || ![0, 5].includes(code)) throw new Error(`${args.join(" ")} ended with ${code}: ${stderr}`);
-		}
+		await runHistory(HISTORY, place);
 		for (const walk of WALKS) await take(walk, place);
+		await takeWithBridge({ ...place, home: `${place.home}-demo` });
 	}
 } finally {
 	rmSync(scratch, { recursive: true, force: true });
+}
+
+async function runHistory(sessions: readonly (readonly string[])[], { program, home }: Place): Promise<void> {
+	for (const args of sessions) {
+		const { code, stderr } = await runProgram(process.execPath, [program, ...args, "--headless"], home);
+		if (code === null || ![0, 5].includes(code)) throw new Error(`${args.join(" ")} ended with ${code}: ${stderr}`);
+	}
+}
+
+/** The walks that need the stand-in terminal: it is started for them and ended after them. */
+async function takeWithBridge(place: Place): Promise<void> {
+	await runHistory(BRIDGE_HISTORY, place);
+	const bridge = spawn(process.execPath, [place.program, "bridge", "--sandbox", "--port", "0"], {
+		env: environment(place.home),
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+	try {
+		let said = "";
+		const address = await new Promise<string>((resolve, reject) => {
+			const hear = (text: Buffer): void => {
+				said += text.toString();
+				const [, found] = /listens on ([\d.]+:\d+)/.exec(said) ?? [];
+				if (found !== undefined) resolve(found);
+			};
+			bridge.stdout.on("data", hear);
+			bridge.stderr.on("data", hear);
+			bridge.once("exit", (code) => reject(new Error(`the stand-in terminal ended with ${code}: ${said}`)));
+		});
+		for (const walk of BRIDGE_WALKS) await take(walk, { ...place, env: { KINETRA_BRIDGE: `ws://${address}` } });
+	} finally {
+		const ended = once(bridge, "exit");
+		bridge.kill("SIGTERM");
+		if (bridge.exitCode === null) await ended;
+	}
 }
 
 /** Takes a walk; whatever does not come fails it with the screen that came instead. */
@@ -50,7 +91,7 @@ async function take(walk: Walk, place: Place): Promise<void> {
 			if (step.until !== undefined) await terminal.untilText(step.until);
 			if (step.at !== undefined) await driveTo(terminal, step.at);
 			if (step.shot === undefined) continue;
-			if (step.at === undefined) await standStill(terminal);
+			if (step.at === undefined && step.moves !== true) await standStill(terminal);
 			await save(terminal, place.file(step.shot));
 		}
 		terminal.press(KEYS.ctrlC);
