@@ -5,7 +5,7 @@ import type { SessionAbout } from "../session-view.ts";
 import type { Views } from "../views.ts";
 import { type Column, fitColumns, rowLine, titleLine } from "../widgets/columns.ts";
 import { windowStart } from "../widgets/list.ts";
-import { clockText, countText, dayClockText, lotsText, priceText, signedText, signTone } from "./figures.ts";
+import { clockText, countText, dayClockText, lotsText, priceText, signedText, signTone, UNKNOWN } from "./figures.ts";
 import { type LogRows, logRows } from "./log-rows.ts";
 import type { Panel } from "./shown.ts";
 
@@ -44,7 +44,9 @@ export function weightMark(weight: Weight): readonly [mark: string, tone: Tone] 
 
 /** The seconds of a day, or the day as well once the log reaches over midnight: a time alone would then be any day's. */
 function timeColumn(log: readonly LogEntry[]): Column<LogEntry> {
-	const isOneDay = dayClockText(log[0]?.at ?? null).slice(0, 5) === dayClockText(log.at(-1)?.at ?? null).slice(0, 5);
+	// What was told before the broker's time was known is of no day.
+	const first = log.find(({ at }) => dayClockText(at) !== UNKNOWN);
+	const isOneDay = dayClockText(first?.at ?? null).slice(0, 5) === dayClockText(log.at(-1)?.at ?? null).slice(0, 5);
 	const [width, text] = isOneDay ? [8, clockText] : [11, dayClockText];
 	return { title: "time", width, align: "left", rank: 1, cell: (entry) => span(text(entry.at), "faint") };
 }

@@ -246,6 +246,12 @@ describe("the trade log", () => {
 		]);
 	});
 
+	it("shows the seconds also when something was told before the broker's time was known", () => {
+		const rows = rowsOf(logPanel, busyView({}, { log: [entryOf({ at: 0 }), ...LOG.slice(0, 2)] }), { width: 78, height: 10 });
+		expect(rows.find((row) => row.includes("--:--:--"))).toBeDefined();
+		expect(rows.join("\n")).toMatch(/\d\d:\d\d:\d\d/);
+	});
+
 	it("shows the day as well once the log reaches over midnight", () => {
 		const day = 86_400_000;
 		const rows = at(null, { log: [entryOf({ at: NOW, event: "one" }), entryOf({ at: NOW + day, event: "two" })] }).rows;
