@@ -37,9 +37,9 @@ describe("the simplest commands", () => {
 		expect((await kinetra(home, "--help")).stdout).toContain("--chs-threshold");
 		expect((await kinetra(home, "agents")).stdout).toMatch(/^berserker .*\n[\s\S]*^sma /m);
 		const status = await kinetra(home, "status");
-		expect(status.stdout).toMatch(/data +Data not prepared[\s\S]*bridge +not available yet\ncredentials +none\nlast session none/);
+		expect(status.stdout).toMatch(/data +Data not prepared[\s\S]*bridge +not set up\ncredentials +none, [^\n]*\nlast session none/);
 		expect((await kinetra(home, "sessions")).stdout).toContain("No session yet");
-		expect(JSON.parse((await kinetra(home, "status", "--json")).stdout)).toMatchObject({ home, bridge: { state: "not available yet" }, lastSession: null });
+		expect(JSON.parse((await kinetra(home, "status", "--json")).stdout)).toMatchObject({ home, bridge: { state: "not set up" }, lastSession: null });
 		expect(existsSync(home)).toBe(false);
 	});
 });

@@ -181,6 +181,8 @@ describeBridge("the client and the real bridge", { timeout: 4 * LONG_MS }, () =>
 	});
 
 	it("gives way to a newer session for good", async () => {
+		// The bridge was killed before: whoever comes back last controls it, so the older one has to be back first.
+		await vi.waitFor(() => expect(control.link().state).toBe("up"), PATIENCE);
 		const newer = connect("control");
 		await newer.ready(LONG_MS);
 		await vi.waitFor(() => expect(control.link()).toMatchObject({ state: "refused", refusal: { code: "replaced" } }), PATIENCE);
