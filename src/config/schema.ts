@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cleanText } from "../adapters/clean-text.ts";
 import { usageFailure } from "../adapters/failure.ts";
-import type { Instrument } from "../engine/instrument.ts";
+import { type Instrument, SWAP_MODES } from "../engine/instrument.ts";
 import type { SimulatorSettings } from "../engine/paper/settings.ts";
 import { suggestion } from "./nearest.ts";
 import { SYMBOL_PATTERN } from "./options.ts";
@@ -43,18 +43,7 @@ const instrumentFields = {
 	hedgedUsesLargerLeg: z.boolean(),
 	marginRateLong: amount,
 	marginRateShort: amount,
-	swapMode: z.enum([
-		"DISABLED",
-		"POINTS",
-		"CURRENCY_SYMBOL",
-		"CURRENCY_MARGIN",
-		"CURRENCY_DEPOSIT",
-		"INTEREST_CURRENT",
-		"INTEREST_OPEN",
-		"REOPEN_CURRENT",
-		"REOPEN_BID",
-		"CURRENCY_PROFIT",
-	]),
+	swapMode: z.enum(SWAP_MODES),
 	swapLong: z.number().min(-1e9).max(1e9),
 	swapShort: z.number().min(-1e9).max(1e9),
 	swapRollover3Days: z.int().min(0).max(7),

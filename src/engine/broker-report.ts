@@ -1,23 +1,14 @@
-import type { SessionConfig, Venue } from "./config.ts";
+import type { BrokerTerms, SessionConfig } from "./config.ts";
 import type { Engine } from "./engine.ts";
 import type { LinkState } from "./order.ts";
 import { type Money, roundMoney } from "./units.ts";
 import { planText, unknownPlans } from "./unknown.ts";
 
 /** What a demo or live session and its broker came to, for the summary: the broker's figures beside the journal's. Plain JSON. */
-export type BrokerReport = {
-	readonly venue: Venue;
-	readonly server: string;
-	readonly company: string;
-	/** The last four digits of the login. */
-	readonly loginTail: string;
-	/** SHA-256 over login and server: which account, for the sessions that follow on it. */
-	readonly accountHash: string;
-	readonly tradeMode: "demo" | "real";
-	readonly brokerSymbol: string;
-	/** What is missing for evidence, in sentences; null = the session is no rehearsal. */
-	readonly rehearsal: readonly string[] | null;
-	readonly probation: number | null;
+export type BrokerReport = Pick<
+	BrokerTerms,
+	"venue" | "server" | "company" | "loginTail" | "accountHash" | "tradeMode" | "brokerSymbol" | "rehearsal" | "probation"
+> & {
 	/** The broker's deals: caused by an order of ours, by the server (stop, target, stop-out) on a position of ours, and those that match nothing. */
 	readonly deals: { readonly total: number; readonly ofIntents: number; readonly ofServer: number; readonly unmatched: number };
 	/** Orders to buy or sell that left, and what became of them. `filled + notFilled + unknown` = `sent`. */

@@ -6,18 +6,20 @@ export type CalcMode = "FOREX" | "FOREX_NO_LEVERAGE" | "FUTURES" | "CFD" | "CFDI
 export type TradeMode = "DISABLED" | "LONGONLY" | "SHORTONLY" | "CLOSEONLY" | "FULL";
 /** How the broker executes deals (MT5 SYMBOL_TRADE_EXEMODE; rulebook A.3). */
 export type ExecutionMode = "REQUEST" | "INSTANT" | "MARKET" | "EXCHANGE";
-/** How swap is charged a night (MT5 SYMBOL_SWAP_MODE; rulebook A2.5). */
-export type SwapMode =
-	| "DISABLED"
-	| "POINTS"
-	| "CURRENCY_SYMBOL"
-	| "CURRENCY_MARGIN"
-	| "CURRENCY_DEPOSIT"
-	| "INTEREST_CURRENT"
-	| "INTEREST_OPEN"
-	| "REOPEN_CURRENT"
-	| "REOPEN_BID"
-	| "CURRENCY_PROFIT";
+/** How swap is charged a night, each at its number (MT5 SYMBOL_SWAP_MODE 0 to 9; rulebook A2.5). */
+export const SWAP_MODES = [
+	"DISABLED",
+	"POINTS",
+	"CURRENCY_SYMBOL",
+	"CURRENCY_MARGIN",
+	"CURRENCY_DEPOSIT",
+	"INTEREST_CURRENT",
+	"INTEREST_OPEN",
+	"REOPEN_CURRENT",
+	"REOPEN_BID",
+	"CURRENCY_PROFIT",
+] as const;
+export type SwapMode = (typeof SWAP_MODES)[number];
 /** What a request may ask to happen with volume that cannot be filled at once (MT5 ORDER_TYPE_FILLING; rulebook A.2). */
 export type Filling = "FOK" | "IOC" | "RETURN" | "BOC";
 /** How long a pending order lives (MT5 ORDER_TYPE_TIME; rulebook A.1). */

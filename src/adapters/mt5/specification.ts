@@ -1,5 +1,15 @@
 import type { Venue } from "../../engine/config.ts";
-import type { CalcMode, ExecutionMode, GtcMode, Instrument, OrderFamily, SessionWindow, SwapMode, TimeInForce, TradeMode } from "../../engine/instrument.ts";
+import {
+	type CalcMode,
+	type ExecutionMode,
+	type GtcMode,
+	type Instrument,
+	type OrderFamily,
+	type SessionWindow,
+	SWAP_MODES,
+	type TimeInForce,
+	type TradeMode,
+} from "../../engine/instrument.ts";
 import { cleanText } from "../clean-text.ts";
 import { fieldsOf, type SpecFields } from "./specification/fields.ts";
 import type { AccountBody, SpecBody } from "./wire/messages.ts";
@@ -14,18 +24,6 @@ export type Specified = { readonly instrument: Instrument; readonly notes: reado
 const CALC_MODES: readonly CalcMode[] = ["FOREX", "FUTURES", "CFD", "CFDINDEX", "CFDLEVERAGE", "FOREX_NO_LEVERAGE"];
 const TRADE_MODES: readonly TradeMode[] = ["DISABLED", "LONGONLY", "SHORTONLY", "CLOSEONLY", "FULL"];
 const EXECUTION_MODES: readonly ExecutionMode[] = ["REQUEST", "INSTANT", "MARKET", "EXCHANGE"];
-const SWAP_MODES: readonly SwapMode[] = [
-	"DISABLED",
-	"POINTS",
-	"CURRENCY_SYMBOL",
-	"CURRENCY_MARGIN",
-	"CURRENCY_DEPOSIT",
-	"INTEREST_CURRENT",
-	"INTEREST_OPEN",
-	"REOPEN_CURRENT",
-	"REOPEN_BID",
-	"CURRENCY_PROFIT",
-];
 const GTC_MODES: readonly GtcMode[] = ["GTC", "DAILY", "DAILY_NO_STOPS"];
 const FILLING_BITS = ["FOK", "IOC", "BOC"] as const;
 const ORDER_BITS: readonly OrderFamily[] = ["MARKET", "LIMIT", "STOP", "STOP_LIMIT", "SL", "TP", "CLOSEBY"];

@@ -89,8 +89,8 @@ export function requireTradeMode(mode: "demo" | "live", account: Pick<AccountBod
 	if (mode === "live" && said === "real") return "real";
 	const word =
 		said === null ? `of a kind that MT5 does not publish (trade mode ${account.trade_mode})` : said === "real" ? "a REAL account" : `a ${said} account`;
-	const todo = mode === "demo" ? "Log the terminal in to a demo account." : "Log the terminal in to the real account that you mean.";
-	throw refused(`--mode ${mode} is refused: by the broker's word the terminal is logged in to ${word}. ${todo}`);
+	const advice = mode === "demo" ? "Log the terminal in to a demo account." : "Log the terminal in to the real account that you mean.";
+	throw refused(`--mode ${mode} is refused: by the broker's word the terminal is logged in to ${word}. ${advice}`);
 }
 
 /** SHA-256 over everything that a plan says, but its dice and who watches. */

@@ -1,6 +1,6 @@
-import type { AnswerOutcome, OrderRequest } from "../../../engine/order.ts";
+import type { Answer, OrderRequest } from "../../../engine/order.ts";
 import { RETCODE, retcodeOf } from "../../../engine/retcodes.ts";
-import type { Lots, Points } from "../../../engine/units.ts";
+import type { Points } from "../../../engine/units.ts";
 import { cleanText } from "../../clean-text.ts";
 import type { BridgeError } from "../link/client-type.ts";
 import type { Digits, OrderResultBody } from "../wire/messages.ts";
@@ -10,20 +10,7 @@ import { pointsOf, ticketOf } from "./convert.ts";
  * What an order came to, as far as it is known. `settled` false: it may or may not have been executed (control C37), whatever the outcome is called.
  * A definite no has no tickets and no volume. `needsHuman`: only a person can tell, and waiting will not help.
  */
-export type Verdict = {
-	readonly settled: boolean;
-	readonly needsHuman: boolean;
-	readonly outcome: AnswerOutcome;
-	readonly retcode: number;
-	readonly lots: Lots;
-	readonly price: Points;
-	readonly bid: Points;
-	readonly ask: Points;
-	readonly orderTicket: number;
-	readonly dealTicket: number;
-	readonly positionId: number;
-	readonly comment: string;
-};
+export type Verdict = Omit<Answer, "intentId" | "latencyMs"> & { readonly settled: boolean; readonly needsHuman: boolean };
 
 const NOTHING = { lots: 0, price: 0, bid: 0, ask: 0, orderTicket: 0, dealTicket: 0, positionId: 0, needsHuman: false } as const;
 
