@@ -12,6 +12,7 @@ import { createWake } from "../src/adapters/mt5/wake.ts";
 import { Secret } from "../src/adapters/secret.ts";
 import { parseArgs } from "../src/args.ts";
 import { planRun } from "../src/config.ts";
+import { startAgentById } from "../src/engine/agents/registry.ts";
 import { createEngine } from "../src/engine/engine.ts";
 import { TICK_CLOCK, type TickBatch } from "../src/engine/market/tick.ts";
 import { createMoneyTerms } from "../src/engine/money.ts";
@@ -58,7 +59,7 @@ export async function startTrader(url: string, token: string, habit: Habit): Pro
 		live: null,
 	});
 	const journal = habit.journal === null ? null : openJournal(habit.journal);
-	const engine = createEngine(config, feed.traits, null);
+	const engine = createEngine(config, feed.traits, null, startAgentById(config.agent.id, config.agent.params));
 	const seen = { quotes: 0, batches: 0 };
 	let isStopped = false;
 	let intentId = 0;

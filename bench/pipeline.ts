@@ -9,6 +9,7 @@ import { finishSession } from "../src/commands/run/finish.ts";
 import type { RunOptions } from "../src/config/options.ts";
 import { planRun } from "../src/config.ts";
 import { createMoneyTerms, pointValueOf } from "../src/engine/money.ts";
+import { openAgent } from "../src/open-agent.ts";
 import { paceOf } from "../src/pace.ts";
 import { runSession } from "../src/session.ts";
 import { openBroker, openFeed } from "../src/wiring.ts";
@@ -59,7 +60,7 @@ async function measure({ file, rows, unlimited, seed, home: root }: Job): Promis
 	const begun = now();
 	const engine = await runSession(
 		start.config,
-		{ feed, broker, journal, clock },
+		{ feed, agent: await openAgent(plan.agent, start.config, session.files.folder), broker, journal, clock },
 		{ carry, header: headerOf(start), pace: paceOf("max"), commands: [], watch: null, inputs: null, killed: () => null, onProgress: () => {} },
 	);
 	const ended = now();

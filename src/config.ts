@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import type { LoadedAgent } from "./adapters/agent/loaded.ts";
 import { cleanText } from "./adapters/clean-text.ts";
 import { type ExportName, parseExportName } from "./adapters/feed/csv/file-name.ts";
 import { readJsonFile } from "./adapters/user-file.ts";
@@ -33,6 +34,8 @@ export type LiveAsk = {
 
 /** A run as planned before its data is opened: only the timeframe may still depend on the file. */
 export type RunPlan = {
+	/** Who decides, loaded; `config.agent` names the same. */
+	readonly agent: LoadedAgent;
 	/**
 	 * On live quotes the instrument is a presumption on which nothing can be traded, conversion rates are empty, and in demo and live the account is
 	 * one too: the broker replaces them when its link is opened (commands/stage/describe.ts).
@@ -76,6 +79,7 @@ export async function planRun(given: RunOptions, onTerminal: boolean): Promise<R
 	if (live === null) requireConversion(instrument, account, conversion);
 	const timeframe = options.timeframe === undefined ? (name?.timeframeMinutes ?? null) : minutesOfTimeframe(options.timeframe);
 	return {
+		agent: { kind: "rule" },
 		timeframeMinutes: timeframe ?? (feed.kind === "csv" ? null : minutesOfTimeframe(DEFAULTS.timeframe)),
 		timeframeAsked: options.timeframe !== undefined,
 		// Live rows run as they come: the market itself is the pace.

@@ -1,6 +1,7 @@
 import { canonicalJson, sha256Hex } from "./adapters/canonical.ts";
 import { encodeLine, GENESIS, type JournalRecord } from "./adapters/journal/line.ts";
-import type { Broker, Clock, MarketData } from "./adapters/ports.ts";
+import type { Agent, Broker, Clock, MarketData } from "./adapters/ports.ts";
+import type { AgentAnswer } from "./engine/agents/outside.ts";
 import type { SessionConfig } from "./engine/config.ts";
 import { type Engine, snapshot } from "./engine/engine.ts";
 import type { Command, EngineEvent } from "./engine/event.ts";
@@ -28,7 +29,7 @@ export function createRecorder(): { readonly recording: Recording; add(record: J
 		add(record) {
 			if (record.kind === "sealed") return;
 			if (record.n === 1) recording.header = record.data;
-			if (record.kind === "broker" || record.kind === "command") inputs.push(record);
+			if (record.kind === "broker" || record.kind === "command" || record.kind === "agent") inputs.push(record);
 			hashes.push(record.hash);
 		},
 	};
@@ -48,6 +49,7 @@ export type Play = { readonly pace: Pace; readonly clock: Clock; readonly watch:
 export async function replaySession(
 	config: SessionConfig,
 	feed: MarketData,
+	agent: Agent,
 	carry: ChsCarry | null,
 	recording: Recording,
 	play: Play | null = null,
@@ -55,7 +57,7 @@ export async function replaySession(
 	const sink = comparingSink(recording.hashes);
 	const engine = await runSession(
 		config,
-		{ feed, broker: silentBroker(), journal: sink, clock: play?.clock ?? { nowMs: () => 0 } },
+		{ feed, agent, broker: silentBroker(), journal: sink, clock: play?.clock ?? { nowMs: () => 0 } },
 		{
 			carry,
 			header: recording.header,
@@ -125,6 +127,7 @@ function inputsOf(records: readonly JournalRecord[], sink: { lines(): number; di
 			if (record.n !== sink.lines() + 1 && sink.differsAt() === null) return null;
 			next++;
 			if (record.kind === "command") return { type: "command", at: record.at, command: record.data as Command };
+			if (record.kind === "agent") return { type: "agent", at: record.at, answer: record.data as AgentAnswer };
 			return { type: "broker", at: record.at, event: record.data as BrokerEvent };
 		},
 	};

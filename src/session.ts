@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { rowsLineOf } from "./adapters/feed/recorded.ts";
-import type { Broker, Clock, MarketData } from "./adapters/ports.ts";
+import type { Agent, Broker, Clock, MarketData } from "./adapters/ports.ts";
 import type { SessionConfig } from "./engine/config.ts";
 import { recordEnd } from "./engine/ending.ts";
 import { createEngine, type Engine } from "./engine/engine.ts";
@@ -12,6 +12,7 @@ import { askWithSpread } from "./engine/paper/spread.ts";
 import { type Progress, project } from "./engine/project.ts";
 import { step, stepRow } from "./engine/step.ts";
 import type { BrokerMs } from "./engine/units.ts";
+import { hearAgent } from "./hear-agent.ts";
 import { createPacer, keepPace, type Pace, type Pacer } from "./pace.ts";
 import { executeDue, hearLastWords, replayInputs, settle, takeCommands, type Wires } from "./settle.ts";
 import { type Watcher, watched } from "./watcher.ts";
@@ -32,7 +33,13 @@ export type RecordSink = {
 export type RecordedInputs = { next(tick: number): EngineEvent | null };
 
 /** The world a session runs in. */
-export type SessionPorts = { readonly feed: MarketData; readonly broker: Broker; readonly journal: RecordSink; readonly clock: Clock };
+export type SessionPorts = {
+	readonly feed: MarketData;
+	readonly agent: Agent;
+	readonly broker: Broker;
+	readonly journal: RecordSink;
+	readonly clock: Clock;
+};
 
 /** What the wiring decides besides the configuration. */
 export type SessionOptions = {
@@ -57,7 +64,7 @@ export type SessionOptions = {
  */
 export async function runSession(config: SessionConfig, given: SessionPorts, options: SessionOptions): Promise<Engine> {
 	const ports: Wires = { ...given, journal: options.watch === null ? given.journal : watched(given.journal, options.watch), told: { killed: false } };
-	const engine = createEngine(config, ports.feed.traits, options.carry);
+	const engine = createEngine(config, ports.feed.traits, options.carry, ports.agent.kind === "inside" ? ports.agent.running : null);
 	options.watch?.begin(engine);
 	ports.journal.append("session", 0, 0, options.header);
 	const loop: Loop = { pacer: createPacer(options.pace), rowsLeft: SLICE_ROWS, nextProgress: 0, speed: options.pace.speed };
@@ -120,6 +127,7 @@ async function runBatch(engine: Engine, ports: Wires, options: SessionOptions, l
 		}
 		if (inputs !== null) replayInputs(engine, ports, inputs);
 		if (engine.end === null) runRow(engine, ports, batch, row);
+		if (engine.outside !== null) await hearAgent(engine, ports, options);
 		if (watch !== null && engine.at >= watch.sampleAt) watch.sample();
 	}
 }

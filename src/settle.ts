@@ -78,8 +78,9 @@ export async function hearLastWords(engine: Engine, ports: Wires): Promise<void>
 }
 
 /** Journals an input, then lets the engine act on it. A command that comes when the session has ended is refused: nothing can be done any more. */
-function receive(engine: Engine, ports: Wires, event: EngineEvent): void {
+export function receive(engine: Engine, ports: Wires, event: EngineEvent): void {
 	if (event.type === "broker") ports.journal.append("broker", event.at, engine.tick, event.event);
+	else if (event.type === "agent" && event.answer.outcome !== "hold") ports.journal.append("agent", event.at, engine.tick, event.answer);
 	else if (event.type === "command") {
 		ports.journal.append("command", event.at, engine.tick, event.command);
 		if (engine.end !== null) {

@@ -24,6 +24,7 @@ import {
 	silence,
 	WARM_UP,
 } from "./helpers/real-broker.ts";
+import { ruleAgent } from "./helpers/rule-agent.ts";
 import { answerTo, close, configWith, flat, open, type RunResult, runWith, scriptedFeed } from "./helpers/session.ts";
 
 vi.mock("../src/engine/engine.ts", async (original) => (await import("./helpers/engine-hook.ts")).hooked(await original()));
@@ -37,7 +38,7 @@ async function replayed(config: SessionConfig, { engine, journal }: RunResult, s
 	const feed = liveFeed([]);
 	const rows = journal.of("rows").map(({ data }) => data);
 	hook.script = script;
-	const outcome = await replaySession(config, openRecordedFeed(feed.identity, feed.traits, rows), null, recorder.recording);
+	const outcome = await replaySession(config, openRecordedFeed(feed.identity, feed.traits, rows), ruleAgent(config), null, recorder.recording);
 	return { differsAt: outcome.differsAt, lines: outcome.lines === journal.records.length, same: outcome.fingerprint === fingerprintOf(engine) };
 }
 

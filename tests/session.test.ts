@@ -5,6 +5,7 @@ import type { Command } from "../src/engine/event.ts";
 import { type Pace, paceOf } from "../src/pace.ts";
 import { createRecorder, fingerprintOf, replaySession } from "../src/replay.ts";
 import type { Watcher } from "../src/watcher.ts";
+import { ruleAgent } from "./helpers/rule-agent.ts";
 import { type ConfigChanges, configWith, EASY, MINUTE, type Row, type RunResult, runWith, START, scriptedFeed, syntheticFeed } from "./helpers/session.ts";
 
 vi.mock("../src/engine/engine.ts", async (original) => (await import("./helpers/engine-hook.ts")).hooked(await original()));
@@ -68,7 +69,7 @@ function commandsIn(records: readonly JournalRecord[]): string[] {
 async function replayed(config: SessionConfig, { engine, journal }: RunResult, feed = syntheticFeed(config, 300)) {
 	const recorder = createRecorder();
 	for (const record of journal.records) recorder.add(record);
-	const outcome = await replaySession(config, feed, null, recorder.recording);
+	const outcome = await replaySession(config, feed, ruleAgent(config), null, recorder.recording);
 	return { differsAt: outcome.differsAt, same: outcome.fingerprint === fingerprintOf(engine) };
 }
 

@@ -3,6 +3,7 @@ import { createEngine } from "../src/engine/engine.ts";
 import type { BrokerEvent } from "../src/engine/order.ts";
 import type { SessionPorts } from "../src/session.ts";
 import { hearLastWords } from "../src/settle.ts";
+import { anyAgent } from "./helpers/rule-agent.ts";
 import { configWith, scriptedFeed } from "./helpers/session.ts";
 import { DEMO } from "./helpers/small-session.ts";
 
@@ -14,7 +15,7 @@ const LINK: BrokerEvent = { type: "link", at: 6, state: "down", detail: "gone" }
 
 /** A session that is over, whose deals came to `ofDeals`; what the broker tells at each wait. */
 async function listen(ofDeals: number, told: readonly (readonly BrokerEvent[])[]) {
-	const engine = createEngine(configWith({ mode: "demo", broker: DEMO }), scriptedFeed([]).traits, null);
+	const engine = createEngine(configWith({ mode: "demo", broker: DEMO }), scriptedFeed([]).traits, null, anyAgent());
 	const { broker } = engine;
 	if (broker === null) throw new Error("a demo session has no broker");
 	broker.ofDeals = ofDeals;

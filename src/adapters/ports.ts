@@ -1,3 +1,5 @@
+import type { RunningAgent } from "../engine/agents/agent.ts";
+import type { AgentAnswer, Question, Sight } from "../engine/agents/outside.ts";
 import type { Venue } from "../engine/config.ts";
 import type { TickBatch } from "../engine/market/tick.ts";
 import type { BrokerEvent, OrderRequest } from "../engine/order.ts";
@@ -109,6 +111,26 @@ export type Broker = {
 	/** Time until which the broker has nothing to do without a new tick: the earliest due request, or Infinity. */
 	nextDueAt(): BrokerMs;
 	close(): void;
+};
+
+/** Who decides. */
+export type Agent = InsideAgent | OutsideAgent;
+
+/** Decides inside the engine's step: pure, so that a replay makes its decisions again. */
+export type InsideAgent = { readonly kind: "inside"; readonly running: RunningAgent; close(): void };
+
+/**
+ * Decides elsewhere: another program or runtime. Never throws and never rejects; every wait has a deadline. What it answers is an input, which the
+ * journal keeps and a replay reads from there.
+ */
+export type OutsideAgent = {
+	readonly kind: "outside";
+	/** A closed bar on which nothing is asked (the warm-up); no answer comes. */
+	tell(sight: Sight): void;
+	/** Resolves with the answer, at the latest after the agent's time for one (250 ms, control C32) with `late`; an answer that comes later is dropped. */
+	ask(question: Question): Promise<AgentAnswer>;
+	/** Ends whatever runs for it; nothing of it is alive when this resolves. */
+	close(): Promise<void>;
 };
 
 /** The only source of wall time. */

@@ -5,7 +5,7 @@ import { wallClock } from "../adapters/clock/wall.ts";
 import { dataFailure, EXIT, Failure, usageFailure } from "../adapters/failure.ts";
 import type { Home } from "../adapters/home.ts";
 import type { AgentsAction } from "../args.ts";
-import { agentBuild, findAgent, listAgents } from "../engine/agents/registry.ts";
+import { buildOf, listAgents } from "../engine/agents/registry.ts";
 import { readCarry } from "../engine/health/carry.ts";
 import { acceptOvershoot } from "../engine/health/chs.ts";
 import { WIDTH, wrap } from "../print/text.ts";
@@ -47,8 +47,7 @@ function requireNoneRunning(home: Home, build: string): void {
 		const files = sessionFolder(home, id);
 		if (runningBy(files) === null) continue;
 		const start = readStart(files);
-		const listing = findAgent(start.config.agent.id);
-		if (listing === null || agentBuild(listing, start.config.agent.params) !== build || whyNoEvidence(start) !== null) continue;
+		if (buildOf(start.config.agent) !== build || whyNoEvidence(start) !== null) continue;
 		throw new Failure(
 			EXIT.refused,
 			`Session ${id} of agent ${cleanText(build, 60)} is running: what it loses would be left out of the record. Accept the loss when it has ended.`,

@@ -2,12 +2,14 @@ import { readStart, readSummary, runningBy, type SessionFolder, type SessionStar
 import { canonicalJson } from "../adapters/canonical.ts";
 import { dataFailure } from "../adapters/failure.ts";
 import { openRecordedFeed } from "../adapters/feed/recorded.ts";
+import type { Home } from "../adapters/home.ts";
 import { dataOfKind, type JournalReport, readJournal } from "../adapters/journal/reader.ts";
 import { BRIDGE_TRAITS } from "../adapters/mt5/feed.ts";
-import type { FeedIdentity, MarketData } from "../adapters/ports.ts";
+import type { Agent, FeedIdentity, MarketData } from "../adapters/ports.ts";
 import type { SessionConfig } from "../engine/config.ts";
 import { type ChsCarry, readCarry } from "../engine/health/carry.ts";
 import type { BrokerMs } from "../engine/units.ts";
+import { agentForReplay } from "../open-agent.ts";
 import { createRecorder, type Recording, type ReplayOutcome } from "../replay.ts";
 import { openFeed } from "../wiring.ts";
 import { cutOff } from "./journal-end.ts";
@@ -23,8 +25,8 @@ export type StoredRecording = {
 	readonly carry: ChsCarry | null;
 	/** Market time from the beginning of trading (or the first line with a time) to the last line; null when no line has one. */
 	readonly span: { readonly from: BrokerMs; readonly to: BrokerMs } | null;
-	/** Makes the rows again; the caller closes the feed. Throws a `Failure` when the data is not what it was. */
-	openFeed(): { readonly feed: MarketData; readonly config: SessionConfig };
+	/** Makes the rows again, and who decided; the caller closes the feed. Throws a `Failure` when data or policy are not what they were. */
+	open(home: Home): { readonly feed: MarketData; readonly agent: Agent; readonly config: SessionConfig };
 };
 
 /** Reads a session's journal and configuration. Throws a `Failure` (exit 3) when either is damaged, the journal's end is missing or the session still runs. */
@@ -58,10 +60,11 @@ export function openRecording(files: SessionFolder): StoredRecording {
 		recording: { ...recorder.recording, header: headerOf(start) },
 		carry,
 		span: from === null || last === null ? null : { from, to: last },
-		openFeed() {
+		open(home) {
+			const agent = agentForReplay(start.config, home);
 			// Live quotes cannot be asked for again: the journal has them.
 			if (start.feed.kind === "bridge") {
-				return { feed: openRecordedFeed(start.feed, BRIDGE_TRAITS, dataOfKind(files.journal, "rows")), config: start.config };
+				return { agent, feed: openRecordedFeed(start.feed, BRIDGE_TRAITS, dataOfKind(files.journal, "rows")), config: start.config };
 			}
 			const { timeframeMinutes, ...config } = start.config;
 			const opened = openFeed({ config, timeframeMinutes, timeframeAsked: true });
@@ -71,7 +74,7 @@ export function openRecording(files: SessionFolder): StoredRecording {
 				opened.feed.close();
 				throw error;
 			}
-			return opened;
+			return { agent, feed: opened.feed, config: opened.config };
 		},
 	};
 }

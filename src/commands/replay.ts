@@ -1,6 +1,7 @@
 import { readSummary, type SessionFolder, type SessionStart } from "../adapters/archive/sessions.ts";
 import { canonicalJson } from "../adapters/canonical.ts";
 import { dataFailure, EXIT } from "../adapters/failure.ts";
+import type { Home } from "../adapters/home.ts";
 import { pricedLike } from "../engine/curve.ts";
 import type { Engine } from "../engine/engine.ts";
 import { summarise } from "../engine/summary.ts";
@@ -15,11 +16,11 @@ import { configHashOf } from "./run/begin.ts";
  * line is compared on the way and the fingerprint at the end. A journal without a seal (full disk, ended by force) has no end to
  * compare: its lines are. Exit 0 when all agree, 3 when data or journal are not what they were, 70 when the same inputs gave something else.
  */
-export async function replay(files: SessionFolder, json: boolean, terminal: Terminal): Promise<number> {
+export async function replay(files: SessionFolder, home: Home, json: boolean, terminal: Terminal): Promise<number> {
 	const recorded = openRecording(files);
 	const { start, journal, sealed } = recorded;
-	const { feed, config } = recorded.openFeed();
-	const outcome = await replaySession(config, feed, recorded.carry, recorded.recording).finally(() => feed.close());
+	const { feed, agent, config } = recorded.open(home);
+	const outcome = await replaySession(config, feed, agent, recorded.carry, recorded.recording).finally(() => feed.close());
 	const firstDifference = firstDifferenceOf(files, recorded, outcome);
 	const same = firstDifference === null && (sealed === null || outcome.fingerprint === sealed);
 	const result = {

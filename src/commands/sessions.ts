@@ -21,7 +21,7 @@ export async function sessions(action: SessionsAction, json: boolean, home: Home
 		case "verify":
 			return verify(files, json, terminal);
 		case "replay":
-			return (await import("./replay.ts")).replay(files, json, terminal);
+			return (await import("./replay.ts")).replay(files, home, json, terminal);
 		case "export":
 			return (await import("./export.ts")).exportSession(files, action.folder, json, terminal);
 	}

@@ -1,5 +1,5 @@
 import { magicOf } from "./agents/magic.ts";
-import { agentBuild, findAgent } from "./agents/registry.ts";
+import { buildOf } from "./agents/registry.ts";
 import type { SessionConfig } from "./config.ts";
 import type { Engine, Plan } from "./engine.ts";
 import type { LinkState } from "./order.ts";
@@ -42,9 +42,8 @@ export type BrokerSide = {
 export function createBrokerSide(config: SessionConfig): BrokerSide | null {
 	const { broker, agent } = config;
 	if (broker === undefined) return null;
-	const listing = findAgent(agent.id);
 	return {
-		magic: magicOf(listing === null ? agent.id : agentBuild(listing, agent.params)),
+		magic: magicOf(buildOf(agent)),
 		link: { state: "reconciling", since: 0, detail: NOT_YET },
 		linkLosses: 0,
 		heardAt: 0,

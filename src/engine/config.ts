@@ -1,3 +1,4 @@
+import type { AgentChoice } from "./agents/choice.ts";
 import type { LossHistory } from "./broker-report.ts";
 import type { ConversionRates, Instrument } from "./instrument.ts";
 import type { SimulatorSettings } from "./paper/settings.ts";
@@ -71,7 +72,7 @@ export type SessionConfig = {
 	readonly account: AccountTerms;
 	/** Demo and live only; absent in virtual sessions, whatever their feed. */
 	readonly broker?: BrokerTerms;
-	readonly agent: { readonly id: string; readonly params: Readonly<Record<string, number>> };
+	readonly agent: AgentChoice;
 	readonly feed: FeedChoice;
 	readonly timeframeMinutes: number;
 	/** Market minutes after the warm-up; null = the whole file. */

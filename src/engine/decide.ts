@@ -1,4 +1,6 @@
-import type { EntryPermission, Intent } from "./agents/agent.ts";
+import type { AgentView, EntryPermission, Intent, RunningAgent } from "./agents/agent.ts";
+import type { AgentNote } from "./agents/note.ts";
+import type { AgentAnswer, Sight } from "./agents/outside.ts";
 import { readIntents } from "./agents/read-intents.ts";
 import { type Engine, record } from "./engine.ts";
 import { applyBreach, watchScore } from "./guard.ts";
@@ -14,10 +16,53 @@ export function decideOnBar(engine: Engine): void {
 	// First, because it decides between real and shadow: under an open breaker the holds of real entries are not asked.
 	if (engine.phase === "trading") watchScore(engine, true);
 	const view = freshView(engine);
-	if (!ask(engine, () => engine.agent.onBar(view)) || engine.phase !== "trading") return;
-	let intents: readonly Intent[] = [];
-	let problems: readonly string[] = [];
-	if (!ask(engine, () => ({ intents, problems } = readIntents(engine.agent.decide(view), INTENTS_MIN + 2 * engine.trades.length)))) return;
+	const { agent } = engine;
+	if (agent === null) askOutside(engine, view);
+	else askInside(engine, agent, view);
+}
+
+function askInside(engine: Engine, agent: RunningAgent, view: AgentView): void {
+	let answer: unknown = null;
+	if (!ask(engine, () => agent.onBar(view)) || engine.phase !== "trading") return;
+	if (ask(engine, () => (answer = agent.decide(view, (note) => takeNote(engine, note))))) actOn(engine, view, answer);
+}
+
+/** The question leaves with what else the engine wants done; the answer comes as an event. During the warm-up the agent only looks on. */
+function askOutside(engine: Engine, view: AgentView): void {
+	const { outside, out } = engine;
+	if (outside === null || engine.phase === "ending") return;
+	if (engine.phase === "warmup") {
+		out.sights.push(sightOf(view));
+		return;
+	}
+	// The session waits for an answer before the next row: one that is open here has got lost.
+	if (outside.waiting) fault(engine, `question ${outside.asked} was not answered before the next bar`);
+	outside.asked++;
+	outside.waiting = true;
+	out.questions.push({ ...sightOf(view), question: outside.asked, entry: view.entry });
+}
+
+/** A copy: what the engine's arrays hold changes with the next bar. */
+function sightOf({ at, bar, observation, atrPoints, bid, ask: askPrice, positions }: AgentView): Sight {
+	return { at, bar: { ...bar }, observation: [...observation], atrPoints, bid, ask: askPrice, positions };
+}
+
+/**
+ * The agent outside has answered, or not in time. Only the open question's answer counts; whether an entry may be made is judged now, not as it was
+ * when the question left.
+ */
+export function onAgentAnswer(engine: Engine, answer: AgentAnswer): void {
+	const { outside } = engine;
+	if (outside === null || !outside.waiting || answer.question !== outside.asked) return;
+	outside.waiting = false;
+	if (answer.outcome === "hold") engine.heldBars++;
+	else if (answer.outcome === "decided") actOn(engine, freshView(engine), answer.intents);
+	else fault(engine, answer.what);
+}
+
+/** Reads what the agent answered to `view` and does it. */
+function actOn(engine: Engine, view: AgentView, answer: unknown): void {
+	const { intents, problems } = readIntents(answer, INTENTS_MIN + 2 * engine.trades.length);
 	for (const problem of problems) fault(engine, problem);
 	if (intents.length === 0) {
 		engine.heldBars++;
@@ -33,6 +78,11 @@ export function decideOnBar(engine: Engine): void {
 
 /** Intents that an agent without positions may answer at once; each trade it holds allows two more (a change and a close). */
 const INTENTS_MIN = 10;
+
+/** What the agent tells besides its decision is journalled. */
+function takeNote(engine: Engine, note: AgentNote): void {
+	record(engine, "agent-note", note);
+}
 
 /** Runs the agent's code; an exception is a fault of the agent, not of the session (control C32). */
 function ask(engine: Engine, run: () => unknown): boolean {

@@ -1,5 +1,5 @@
 import type { Intent, RunningAgent } from "./agents/agent.ts";
-import { startAgentById } from "./agents/registry.ts";
+import type { Outside } from "./agents/outside.ts";
 import { type BrokerSide, createBrokerSide, NOT_YET } from "./broker-side.ts";
 import type { SessionConfig } from "./config.ts";
 import { type Curve, createCurve, withoutPrices } from "./curve.ts";
@@ -63,7 +63,8 @@ export type AccountView = { balance: Money; credit: Money; margin: Money; equity
 export type Engine = {
 	readonly config: SessionConfig;
 	readonly terms: MoneyTerms;
-	readonly agent: RunningAgent;
+	/** Null when the agent decides outside: then `outside` knows what it was asked. */
+	readonly agent: RunningAgent | null;
 	readonly out: Outbox;
 	/** Reused for the events of the shadow book. */
 	readonly scratch: BrokerEvent[];
@@ -128,6 +129,8 @@ export type Engine = {
 	readonly breakerEvents: { at: BrokerMs; what: string; cause: string; chs: number }[];
 	/** Null when the broker is simulated. */
 	readonly broker: BrokerSide | null;
+	/** Null when the agent is part of the engine. */
+	readonly outside: Outside | null;
 };
 
 /** Positions are being closed: why, and when it is tried again. */
@@ -139,16 +142,19 @@ export const SHADOW_TICKETS = 1_000_000_000;
 /** What the engine must know of its feed (adapters/ports.ts, FeedTraits). */
 export type EngineFeed = { readonly triggerFill: "requested" | "market"; readonly cadenceMs: number };
 
-/** A session before its first row. `carry` is what the last session of the same agent build and stage left (chs.md 2). */
-export function createEngine(config: SessionConfig, feed: EngineFeed, carry: ChsCarry | null): Engine {
+/**
+ * A session before its first row. `carry` is what the last session of the same agent build and stage left (chs.md 2); `agent` decides, or is null when
+ * decisions come as events from outside.
+ */
+export function createEngine(config: SessionConfig, feed: EngineFeed, carry: ChsCarry | null, agent: RunningAgent | null): Engine {
 	const terms = createMoneyTerms(config.instrument, config.account, config.conversion);
 	const { startBalance } = config.account;
 	const broker = createBrokerSide(config);
 	return {
 		config,
 		terms,
-		agent: startAgentById(config.agent.id, config.agent.params),
-		out: { records: [], submits: [] },
+		agent,
+		out: { records: [], submits: [], sights: [], questions: [] },
 		at: 0,
 		tick: 0,
 		quotes: 0,
@@ -202,6 +208,7 @@ export function createEngine(config: SessionConfig, feed: EngineFeed, carry: Chs
 		steeredBy: [],
 		breakerEvents: [],
 		broker,
+		outside: agent === null ? { asked: 0, waiting: false } : null,
 	};
 }
 
@@ -223,6 +230,12 @@ export function record(engine: Engine, kind: string, data: unknown): void {
  */
 export function snapshot(engine: Engine): unknown {
 	const { config: _config, terms: _terms, agent, out: _out, scratch: _scratch, ...rest } = engine;
-	const { lowestSinceTrip: _lowest, cancelWish: _cancel, steeredBy: _steered, broker, ...state } = rest;
-	return { ...state, agent: agent.state, curve: withoutPrices(state.curve), ...(broker === null ? {} : { broker }) };
+	const { lowestSinceTrip: _lowest, cancelWish: _cancel, steeredBy: _steered, broker, outside, ...state } = rest;
+	return {
+		...state,
+		agent: agent?.state ?? null,
+		curve: withoutPrices(state.curve),
+		...(broker === null ? {} : { broker }),
+		...(outside === null ? {} : { outside }),
+	};
 }

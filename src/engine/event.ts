@@ -1,3 +1,4 @@
+import type { AgentAnswer } from "./agents/outside.ts";
 import type { BrokerEvent } from "./order.ts";
 import type { BrokerMs } from "./units.ts";
 
@@ -13,9 +14,10 @@ export type Command =
 	/** Lifts a latched halt; the typed reason is journalled (control C36). */
 	| { readonly command: "reset"; readonly reason: string };
 
-/** Everything but a feed row that can happen to the engine. Broker events and commands are journalled before the engine sees them. */
+/** Everything but a feed row that can happen to the engine. Broker events, commands and answers of an agent outside are journalled before the engine sees them. */
 export type EngineEvent =
 	| { readonly type: "broker"; readonly at: BrokerMs; readonly event: BrokerEvent }
 	| { readonly type: "command"; readonly at: BrokerMs; readonly command: Command }
+	| { readonly type: "agent"; readonly at: BrokerMs; readonly answer: AgentAnswer }
 	| { readonly type: "feed-ended"; readonly at: BrokerMs; readonly failure: string | null }
 	| { readonly type: "journal-failed"; readonly at: BrokerMs; readonly message: string };

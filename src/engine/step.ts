@@ -1,5 +1,5 @@
 import { addToCurve } from "./curve.ts";
-import { decideOnBar } from "./decide.ts";
+import { decideOnBar, onAgentAnswer } from "./decide.ts";
 import { resumeDeferred } from "./deferred.ts";
 import { beginEnding, endWithFeed, finish, finishIfDone, isPatient } from "./ending.ts";
 import { type Engine, record } from "./engine.ts";
@@ -65,6 +65,10 @@ export function step(engine: Engine, event: EngineEvent): void {
 			return;
 		case "command":
 			onCommand(engine, event.command);
+			followUp(engine, false);
+			return;
+		case "agent":
+			onAgentAnswer(engine, event.answer);
 			followUp(engine, false);
 			return;
 		case "feed-ended":

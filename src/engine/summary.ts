@@ -1,4 +1,4 @@
-import { agentBuild, findAgent } from "./agents/registry.ts";
+import { buildOf } from "./agents/registry.ts";
 import { brokerReport } from "./broker-report.ts";
 import type { Engine } from "./engine.ts";
 import { eventRates } from "./health/breaker.ts";
@@ -40,7 +40,6 @@ export function summarise(engine: Engine, outer: SummaryOuter): Summary {
 	const noTrades = "no closed trade";
 	const rates = eventRates(breaker, tally.closed);
 	const digits = config.account.currencyDigits;
-	const listing = findAgent(config.agent.id);
 	const { wallStart, wallEnd, interruptCode, ...rest } = outer;
 	const broker = brokerReport(engine);
 	const twin = engine.broker?.twin;
@@ -50,7 +49,7 @@ export function summarise(engine: Engine, outer: SummaryOuter): Summary {
 		symbol: config.instrument.symbol,
 		timeframe: timeframeName(config.timeframeMinutes),
 		agent: config.agent.id,
-		agentBuild: listing === null ? config.agent.id : agentBuild(listing, config.agent.params),
+		agentBuild: buildOf(config.agent),
 		feed: config.feed.kind,
 		scenario: config.feed.kind === "synthetic" ? config.feed.scenario : known("scenario", null, "a recorded feed has no scenario"),
 		file: outer.file ?? known("file", null, "the synthetic market has no file"),

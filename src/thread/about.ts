@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { SessionFolder, SessionStart } from "../adapters/archive/sessions.ts";
 import { whyNoEvidence } from "../commands/run/no-evidence.ts";
-import { agentBuild, findAgent } from "../engine/agents/registry.ts";
+import { buildOf } from "../engine/agents/registry.ts";
 import type { BrokerTerms, SessionConfig } from "../engine/config.ts";
 import { REARM_GAP } from "../engine/health/breaker.ts";
 import { timeframeName } from "../engine/market/timeframe.ts";
@@ -11,7 +11,6 @@ import type { SessionAbout } from "../ui/session-view.ts";
 export function aboutOf(files: SessionFolder, start: SessionStart, more: Pick<SessionAbout, "replay" | "notes" | "span">): SessionAbout {
 	const { config } = start;
 	const { instrument, account } = config;
-	const listing = findAgent(config.agent.id);
 	return {
 		...more,
 		sessionId: files.id,
@@ -23,7 +22,7 @@ export function aboutOf(files: SessionFolder, start: SessionStart, more: Pick<Se
 		symbol: instrument.symbol,
 		timeframe: timeframeName(config.timeframeMinutes),
 		agent: config.agent.id,
-		agentBuild: listing === null ? config.agent.id : agentBuild(listing, config.agent.params),
+		agentBuild: buildOf(config.agent),
 		feed: feedText(config),
 		seed: config.seed,
 		digits: instrument.digits,

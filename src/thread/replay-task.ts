@@ -25,7 +25,7 @@ export async function runReplayTask(start: ThreadStart, home: Home, sessionId: s
 	const player = createPlayer(start, stored, post);
 	post({ type: "begun", about: aboutOf(files, stored.start, { replay: true, notes: [], span: stored.span }), speed: SPEED });
 	while (!player.isClosed()) {
-		const outcome = await play(stored, player);
+		const outcome = await play(stored, home, player);
 		if (player.isClosed()) return;
 		if (!player.mustStartOver()) {
 			post({ type: "ended", update: player.publisher.last(), end: endOf(files, stored, outcome) });
@@ -37,10 +37,10 @@ export async function runReplayTask(start: ThreadStart, home: Home, sessionId: s
 	}
 }
 
-async function play(stored: StoredRecording, { pace, publisher, watch }: Player): Promise<ReplayOutcome> {
-	const { feed, config } = stored.openFeed();
+async function play(stored: StoredRecording, home: Home, { pace, publisher, watch }: Player): Promise<ReplayOutcome> {
+	const { feed, agent, config } = stored.open(home);
 	try {
-		return await replaySession(config, feed, stored.carry, stored.recording, { pace, clock: wallClock(), watch });
+		return await replaySession(config, feed, agent, stored.carry, stored.recording, { pace, clock: wallClock(), watch });
 	} finally {
 		feed.close();
 		// What follows is another run: the screen must not wait for an answer to this one.

@@ -3,6 +3,7 @@ import { createEngine } from "../../src/engine/engine.ts";
 import type { Command } from "../../src/engine/event.ts";
 import type { OrderRequest } from "../../src/engine/order.ts";
 import { step, stepRow } from "../../src/engine/step.ts";
+import { anyAgent } from "../helpers/rule-agent.ts";
 import { answerTo, configWith, EASY, flat, MINUTE, open, paperBroker, runWith, START, scriptedFeed } from "../helpers/session.ts";
 
 vi.mock("../../src/engine/engine.ts", async (original) => (await import("../helpers/engine-hook.ts")).hooked(await original()));
@@ -27,7 +28,7 @@ describe("an orderly end", () => {
 
 	it.each(["done", "partial"] as const)("that closes waits for the position after an answer that is %s: it is told in three", (outcome) => {
 		const config = configWith({ rules: EASY });
-		const engine = createEngine(config, { triggerFill: "market", cadenceMs: MINUTE }, null);
+		const engine = createEngine(config, { triggerFill: "market", cadenceMs: MINUTE }, null, anyAgent());
 		for (let minute = 0; minute < 3; minute++) stepRow(engine, START + minute * MINUTE, 110_000, 110_002, 1, 1);
 		const request = { action: "DEAL", intentId: 1, side: "BUY", lots: 0.1, price: 110_002, sl: 109_900, tp: 0, positionId: null } as OrderRequest;
 		engine.plans.push({ intentId: 1, riskMoney: 100, reason: "test", entry: true, request, sentAt: engine.at, answered: false, unknown: false });

@@ -6,6 +6,7 @@ import type { BrokerEvent, Deal, OrderRequest } from "../../src/engine/order.ts"
 import { STATES, type StateChange } from "../../src/engine/trading-state.ts";
 import { createRecorder, fingerprintOf, replaySession } from "../../src/replay.ts";
 import { hook } from "../helpers/engine-hook.ts";
+import { ruleAgent } from "../helpers/rule-agent.ts";
 import { close, configWith, EASY, memoryJournal, minutes, open, paperBroker, type RunResult, runWith, scriptedFeed } from "../helpers/session.ts";
 
 vi.mock("../../src/engine/engine.ts", async (original) => (await import("../helpers/engine-hook.ts")).hooked(await original()));
@@ -192,7 +193,7 @@ describe("whatever the market, the broker and the operator do, in whatever order
 				expect(engine.account.balance).toBeCloseTo(booked, 2);
 				const recorder = createRecorder();
 				for (const record of journal.records) recorder.add(record);
-				const { differsAt, fingerprint } = await replaySession(config, feedOf(given), null, recorder.recording);
+				const { differsAt, fingerprint } = await replaySession(config, feedOf(given), ruleAgent(config), null, recorder.recording);
 				expect([differsAt, fingerprint]).toEqual([null, fingerprintOf(engine)]);
 			}),
 			{ numRuns: 150 },

@@ -5,6 +5,7 @@ import { applyBreach, applyHold } from "../../src/engine/guard.ts";
 import { noteAgentFault } from "../../src/engine/limits/answers.ts";
 import type { PendingOrder } from "../../src/engine/order.ts";
 import { step, stepRow } from "../../src/engine/step.ts";
+import { anyAgent } from "../helpers/rule-agent.ts";
 import { configWith, START } from "../helpers/session.ts";
 
 const PENDING: PendingOrder = {
@@ -26,7 +27,7 @@ const PENDING: PendingOrder = {
 
 /** An engine that trades, three minutes into its session. */
 function trading(): Engine {
-	const engine = createEngine(configWith(), { triggerFill: "market", cadenceMs: 60_000 }, null);
+	const engine = createEngine(configWith(), { triggerFill: "market", cadenceMs: 60_000 }, null, anyAgent());
 	for (let minute = 0; minute < 3; minute++) stepRow(engine, START + minute * 60_000, 110_000, 110_002, 1, 1);
 	engine.out.records.length = 0;
 	return engine;

@@ -4,6 +4,7 @@ import type { Command } from "../../src/engine/event.ts";
 import { applyHold, watchScore } from "../../src/engine/guard.ts";
 import type { PendingOrder } from "../../src/engine/order.ts";
 import { step, stepRow } from "../../src/engine/step.ts";
+import { anyAgent } from "../helpers/rule-agent.ts";
 import { type ConfigChanges, configWith, open, START } from "../helpers/session.ts";
 
 const WAITING = { ticket: 21, intentId: 1, symbol: "EURUSD", type: "BUY_LIMIT", lots: 0.1, price: 109_900 } as unknown as PendingOrder;
@@ -11,7 +12,7 @@ const WAITING = { ticket: 21, intentId: 1, symbol: "EURUSD", type: "BUY_LIMIT", 
 /** An engine that trades with somebody watching, three minutes into its session. */
 function trading(changes: ConfigChanges = {}): Engine {
 	const config = configWith({ onLatch: "wait", onExit: "keep", ...changes });
-	const engine = createEngine(config, { triggerFill: "market", cadenceMs: 60_000 }, null);
+	const engine = createEngine(config, { triggerFill: "market", cadenceMs: 60_000 }, null, anyAgent());
 	for (let minute = 0; minute < 3; minute++) stepRow(engine, START + minute * 60_000, 110_000, 110_002, 1, 1);
 	engine.out.records.length = 0;
 	return engine;

@@ -6,6 +6,7 @@ import { noteAgentFault } from "../../src/engine/limits/answers.ts";
 import type { Position } from "../../src/engine/order.ts";
 import { step, stepRow } from "../../src/engine/step.ts";
 import { openTrade } from "../../src/engine/trade.ts";
+import { anyAgent } from "../helpers/rule-agent.ts";
 import { type ConfigChanges, configWith, START } from "../helpers/session.ts";
 
 const KILL: Command = { command: "kill", reason: "red button" };
@@ -29,7 +30,7 @@ const POSITION: Position = {
 /** An engine that trades with somebody watching, three minutes into its session. */
 function trading(changes: ConfigChanges = {}): Engine {
 	const config = configWith({ onLatch: "wait", onExit: "keep", ...changes });
-	const engine = createEngine(config, { triggerFill: "market", cadenceMs: 60_000 }, null);
+	const engine = createEngine(config, { triggerFill: "market", cadenceMs: 60_000 }, null, anyAgent());
 	for (let minute = 0; minute < 3; minute++) stepRow(engine, START + minute * 60_000, 110_000, 110_002, 1, 1);
 	engine.out.records.length = 0;
 	return engine;

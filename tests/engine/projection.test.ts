@@ -9,6 +9,7 @@ import { step, stepRow } from "../../src/engine/step.ts";
 import { fingerprintOf } from "../../src/replay.ts";
 import type { Watcher } from "../../src/watcher.ts";
 import { hook } from "../helpers/engine-hook.ts";
+import { anyAgent } from "../helpers/rule-agent.ts";
 import {
 	type ConfigChanges,
 	close,
@@ -68,7 +69,7 @@ const still = (count: number, bid = 110_000): number[] => new Array<number>(coun
 
 describe("the projection", () => {
 	it("knows nothing before the first row, and says so", () => {
-		const view = projection(createEngine(configWith(), { triggerFill: "market", cadenceMs: 1000 }, null));
+		const view = projection(createEngine(configWith(), { triggerFill: "market", cadenceMs: 1000 }, null, anyAgent()));
 		expect(view).toMatchObject({
 			phase: "warmup",
 			quoteState: "none",
@@ -333,7 +334,7 @@ const PENDING = {
 /** An engine that trades, three minutes into its session. */
 function trading(): Engine {
 	hook.script = null;
-	const engine = createEngine(configWith({ onLatch: "wait", rules: EASY }), { triggerFill: "market", cadenceMs: 60_000 }, null);
+	const engine = createEngine(configWith({ onLatch: "wait", rules: EASY }), { triggerFill: "market", cadenceMs: 60_000 }, null, anyAgent());
 	for (let minute = 0; minute < 3; minute++) stepRow(engine, START + minute * MINUTE, 110_000, 110_002, 1, 1);
 	return engine;
 }

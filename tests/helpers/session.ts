@@ -1,7 +1,7 @@
 import { createPaperBroker, type PaperBroker } from "../../src/adapters/broker/paper.ts";
 import { openSyntheticFeed, requoteProbabilityOf } from "../../src/adapters/feed/synthetic.ts";
 import { encodeLine, GENESIS, type JournalRecord } from "../../src/adapters/journal/line.ts";
-import type { Broker, FeedTraits, MarketData } from "../../src/adapters/ports.ts";
+import type { Agent, Broker, FeedTraits, MarketData } from "../../src/adapters/ports.ts";
 import type { Intent } from "../../src/engine/agents/agent.ts";
 import { agentParams, findAgent } from "../../src/engine/agents/registry.ts";
 import type { SessionConfig } from "../../src/engine/config.ts";
@@ -20,6 +20,7 @@ import { type Pace, paceOf } from "../../src/pace.ts";
 import { type RecordedInputs, type RecordSink, runSession } from "../../src/session.ts";
 import type { Watcher } from "../../src/watcher.ts";
 import { hook, type Script } from "./engine-hook.ts";
+import { ruleAgent } from "./rule-agent.ts";
 
 export const MINUTE = 60_000;
 /** Tuesday 2025-03-04 14:00 broker time. */
@@ -220,6 +221,8 @@ export type RunParts = {
 	/** The wall clock; stands still when not given. */
 	readonly nowMs?: () => number;
 	readonly feed: MarketData;
+	/** Who decides, unless `script` does; the rule that the configuration names when not given. */
+	readonly agent?: Agent;
 	readonly script?: Script | null;
 	readonly broker?: Broker;
 	readonly journal?: MemoryJournal;
@@ -245,7 +248,7 @@ export async function runWith(config: SessionConfig, parts: RunParts): Promise<R
 	hook.engine = null;
 	const engine = await runSession(
 		config,
-		{ feed: parts.feed, broker, journal, clock: { nowMs: parts.nowMs ?? (() => 0) } },
+		{ feed: parts.feed, agent: parts.agent ?? ruleAgent(config), broker, journal, clock: { nowMs: parts.nowMs ?? (() => 0) } },
 		{
 			carry: parts.carry ?? null,
 			header: { test: true },

@@ -18,6 +18,7 @@ import { type BrokerAudit, createAudit } from "./broker-audit.ts";
 import { hook, type Script } from "./engine-hook.ts";
 import { PLAIN } from "./instrument.ts";
 import { demoConfig } from "./real-broker.ts";
+import { ruleAgent } from "./rule-agent.ts";
 import { EASY, type MemoryJournal, MINUTE, memoryJournal } from "./session.ts";
 import { type BridgeDefect, createSimBridge, type Fate } from "./sim-bridge.ts";
 import { createSimMarket, type SimMarket } from "./sim-market.ts";
@@ -276,7 +277,7 @@ async function run(world: World, life: Life, { broker, wake, config }: Parts): P
 	};
 	const running = runSession(
 		config,
-		{ feed: feedOf(world, life, wake), broker: wired, journal, clock: { nowMs: time.monotonicMs } },
+		{ feed: feedOf(world, life, wake), agent: ruleAgent(config), broker: wired, journal, clock: { nowMs: time.monotonicMs } },
 		{
 			carry: null,
 			header: { test: true },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { encodeLine, GENESIS, type JournalRecord } from "../../src/adapters/journal/line.ts";
 import { createRecorder, fingerprintOf, type Recording, replaySession } from "../../src/replay.ts";
+import { ruleAgent } from "../helpers/rule-agent.ts";
 import { configWith, type MemoryJournal, runWith, syntheticFeed } from "../helpers/session.ts";
 
 /** The journal with its last word changed, chained again. */
@@ -26,7 +27,7 @@ describe("the last word of a journal", () => {
 			steeredBy: [],
 		});
 		expect(engine.breaker.steps).toBeGreaterThan(50);
-		const replayed = (recording: Recording) => replaySession(config, syntheticFeed(config, 200), null, recording);
+		const replayed = (recording: Recording) => replaySession(config, syntheticFeed(config, 200), ruleAgent(config), null, recording);
 		const older = await replayed(withEnd(journal, ({ breaker: _breaker, steeredBy: _steeredBy, ...rest }) => rest));
 		expect([older.differsAt, older.fingerprint]).toEqual([null, fingerprintOf(engine)]);
 		const last = journal.records.length;

@@ -3,6 +3,7 @@ import { encodeLine, GENESIS, type JournalRecord } from "../../src/adapters/jour
 import type { SessionConfig } from "../../src/engine/config.ts";
 import { snapshot } from "../../src/engine/engine.ts";
 import { createRecorder, fingerprintOf, type Recording, replaySession } from "../../src/replay.ts";
+import { ruleAgent } from "../helpers/rule-agent.ts";
 import { close, configWith, EASY, flat, type MemoryJournal, open, type RunResult, runWith, scriptedFeed, syntheticFeed } from "../helpers/session.ts";
 
 vi.mock("../../src/engine/engine.ts", async (original) => (await import("../helpers/engine-hook.ts")).hooked(await original()));
@@ -90,7 +91,7 @@ describe("replay", () => {
 	];
 	it.each(CASES)("folds the journal to the same state: %s", async (_name, config) => {
 		const { engine, journal } = await run(config);
-		const outcome = await replaySession(config, syntheticFeed(config, 120), null, recordingOf(journal));
+		const outcome = await replaySession(config, syntheticFeed(config, 120), ruleAgent(config), null, recordingOf(journal));
 		expect(outcome.differsAt).toBeNull();
 		expect(outcome.lines).toBe(journal.lines.length);
 		expect(outcome.fingerprint).toBe(fingerprintOf(engine));
@@ -107,7 +108,7 @@ describe("replay", () => {
 		] as const;
 		const { engine, journal } = await runWith(config, { feed: syntheticFeed(config, 120), commands });
 		expect(engine.end?.reason).toBe("interrupt");
-		const outcome = await replaySession(config, syntheticFeed(config, 120), null, recordingOf(journal));
+		const outcome = await replaySession(config, syntheticFeed(config, 120), ruleAgent(config), null, recordingOf(journal));
 		expect(outcome.differsAt).toBeNull();
 		expect(outcome.fingerprint).toBe(fingerprintOf(engine));
 	});
@@ -126,7 +127,7 @@ describe("replay", () => {
 		const { engine, journal } = await runWith(config, { feed: syntheticFeed(config, 120), commands });
 		expect(engine.end?.reason).toBe("kill");
 		expect(journal.of("command-refused")).toHaveLength(1);
-		const outcome = await replaySession(config, syntheticFeed(config, 120), null, recordingOf(journal));
+		const outcome = await replaySession(config, syntheticFeed(config, 120), ruleAgent(config), null, recordingOf(journal));
 		expect(outcome.differsAt).toBeNull();
 		expect(outcome.fingerprint).toBe(fingerprintOf(engine));
 	});
@@ -140,7 +141,7 @@ describe("replay", () => {
 			const hashes = [...recording.hashes];
 			const inputs = recording.inputs.map((input) => (input.n === record.n ? { ...input, data: change } : input));
 			if (record.kind === "decision") hashes[record.n - 1] = "f".repeat(64);
-			const outcome = await replaySession(config, syntheticFeed(config, 60), null, { ...recording, hashes, inputs });
+			const outcome = await replaySession(config, syntheticFeed(config, 60), ruleAgent(config), null, { ...recording, hashes, inputs });
 			expect(outcome.differsAt, `${record.kind} in line ${record.n}`).toBe(record.n);
 		}
 	});
@@ -154,7 +155,7 @@ describe("replay", () => {
 			const data = record.data as { account: { balance: number } };
 			return { ...record, data: { ...data, account: { ...data.account, balance: data.account.balance + 500 } } };
 		});
-		const outcome = await replaySession(config, syntheticFeed(config, 60), null, recording);
+		const outcome = await replaySession(config, syntheticFeed(config, 60), ruleAgent(config), null, recording);
 		expect(outcome.differsAt).toBeGreaterThan(deal?.n ?? 0);
 		expect(outcome.fingerprint).not.toBe(fingerprintOf(engine));
 	});
@@ -163,7 +164,10 @@ describe("replay", () => {
 		const config = busy();
 		const { journal } = await run(config, 4096, 60);
 		const recording = recordingOf(journal);
-		const outcome = await replaySession(config, syntheticFeed(config, 60), null, { ...recording, hashes: [...recording.hashes, "0".repeat(64)] });
+		const outcome = await replaySession(config, syntheticFeed(config, 60), ruleAgent(config), null, {
+			...recording,
+			hashes: [...recording.hashes, "0".repeat(64)],
+		});
 		expect(outcome.differsAt).toBe(journal.lines.length + 1);
 	});
 
@@ -173,7 +177,7 @@ describe("replay", () => {
 		const rows = flat(6);
 		const { engine, journal } = await runWith(config, { feed: scriptedFeed(rows), script });
 		expect(engine.tally.closed).toBe(1);
-		const outcome = await replaySession(config, scriptedFeed(rows), null, recordingOf(journal));
+		const outcome = await replaySession(config, scriptedFeed(rows), ruleAgent(config), null, recordingOf(journal));
 		expect(outcome.differsAt).toBeNull();
 		expect(outcome.fingerprint).toBe(fingerprintOf(engine));
 	});

@@ -19,7 +19,7 @@ import { type JournalSink, type LineListener, openJournal } from "../../adapters
 import { requireNoKill } from "../../adapters/kill-file.ts";
 import type { FeedIdentity } from "../../adapters/ports.ts";
 import { reasonOf } from "../../adapters/reason.ts";
-import { agentBuild, findAgent } from "../../engine/agents/registry.ts";
+import { buildOf } from "../../engine/agents/registry.ts";
 import type { Mode, SessionConfig } from "../../engine/config.ts";
 import { type ChsCarry, readCarry } from "../../engine/health/carry.ts";
 import { OBSERVATION_VERSION } from "../../engine/market/observation.ts";
@@ -70,7 +70,7 @@ export function beginSession(
 	requireNoKill(home);
 	prepareHome(home);
 	requireSpace(home, config.mode);
-	const build = buildOf(config);
+	const build = buildOf(config.agent);
 	const runKey = runKeyOf(config, feed);
 	// Live quotes never come a second time: the same settings are no repeat there.
 	const earlier = feed.kind === "bridge" ? null : earlierRun(home, runKey);
@@ -139,11 +139,6 @@ export function headerOf(start: SessionStart): unknown {
 export function configHashOf(config: SessionConfig): string {
 	const { onLatch: _onLatch, ...settings } = config;
 	return sha256Hex(canonicalJson({ ...settings, feed: { ...config.feed, file: null } }));
-}
-
-function buildOf(config: SessionConfig): string {
-	const listing = findAgent(config.agent.id);
-	return listing === null ? config.agent.id : agentBuild(listing, config.agent.params);
 }
 
 /** The session that this one repeats, when it is still there; a deleted one cannot be repeated any more. */

@@ -1,12 +1,13 @@
 import type { Home } from "../../adapters/home.ts";
 import type { LineListener } from "../../adapters/journal/writer.ts";
 import { readKill } from "../../adapters/kill-file.ts";
-import type { Clock } from "../../adapters/ports.ts";
+import type { Agent, Clock } from "../../adapters/ports.ts";
 import type { RunPlan } from "../../config.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Command } from "../../engine/event.ts";
 import type { Progress } from "../../engine/project.ts";
 import type { Summary } from "../../engine/summary-type.ts";
+import { openAgent } from "../../open-agent.ts";
 import type { Pace } from "../../pace.ts";
 import { runSession } from "../../session.ts";
 import type { Watcher } from "../../watcher.ts";
@@ -55,7 +56,12 @@ export async function performSession(order: Order): Promise<Performed> {
 		const session = beginSession(home, config, feed.identity, clock.nowMs(), order.onLine, { sessionId, limits: plan.limits });
 		try {
 			order.begun(session, [...notes, ...paceNotes(plan.speed, config.durationMinutes, marketMs)]);
-			return await runAndFinish(order, session, market);
+			const agent = await openAgent(plan.agent, config, session.files.folder);
+			try {
+				return await runAndFinish(order, session, market, agent);
+			} finally {
+				await agent.close();
+			}
 		} finally {
 			session.release();
 		}
@@ -73,7 +79,7 @@ async function open({ home, plan, clock, confirmed }: Order): Promise<OpenedMark
 	return openLive({ home, plan, clock, env: process.env, confirmed });
 }
 
-async function runAndFinish(order: Order, session: BegunSession, { feed, broker }: OpenedMarket): Promise<Performed> {
+async function runAndFinish(order: Order, session: BegunSession, { feed, broker }: OpenedMarket, agent: Agent): Promise<Performed> {
 	const { home, clock } = order;
 	const { journal, start, files } = session;
 	const keeper = createKeeper(home, session);
@@ -86,7 +92,7 @@ async function runAndFinish(order: Order, session: BegunSession, { feed, broker 
 		const engine = await guarded(session, () =>
 			runSession(
 				start.config,
-				{ feed, broker, journal, clock },
+				{ feed, agent, broker, journal, clock },
 				{
 					carry: session.carry,
 					header: headerOf(start),

@@ -1,5 +1,5 @@
 import { cleanText } from "../../adapters/clean-text.ts";
-import { agentBuild, findAgent } from "../../engine/agents/registry.ts";
+import { buildOf } from "../../engine/agents/registry.ts";
 import { timeframeName } from "../../engine/market/timeframe.ts";
 import { PROBATION_SESSIONS } from "../../engine/stages/probation.ts";
 import { formatMoney, formatNumber } from "../../print/text.ts";
@@ -9,8 +9,7 @@ import type { StageLook } from "./look.ts";
 export function stageFacts({ described, account, config, terms, found }: StageLook, isShadow: boolean): readonly string[] {
 	const { rules, instrument } = config;
 	const { currency, leverage, marginMode } = config.account;
-	const listing = findAgent(config.agent.id);
-	const build = listing === null ? config.agent.id : agentBuild(listing, config.agent.params);
+	const build = buildOf(config.agent);
 	const broker = cleanText(account.company, 60);
 	const lines = [
 		`${terms.mode.toUpperCase()} session${terms.venue === "sandbox" ? " on the SANDBOX: a stand-in terminal, no real market and no money" : ""}`,

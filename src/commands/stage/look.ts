@@ -8,7 +8,7 @@ import type { AccountBody, Hello, PositionBody, StatusBody } from "../../adapter
 import type { Clock } from "../../adapters/ports.ts";
 import type { RunPlan } from "../../config.ts";
 import { magicOf } from "../../engine/agents/magic.ts";
-import { agentBuild, findAgent } from "../../engine/agents/registry.ts";
+import { buildOf } from "../../engine/agents/registry.ts";
 import type { SessionConfig } from "../../engine/config.ts";
 import { PROBATION_MINUTES, probationRules } from "../../engine/stages/probation.ts";
 import type { Money } from "../../engine/units.ts";
@@ -42,7 +42,7 @@ export async function lookAtStage({ home, plan, client, hello, clock }: LookAsk)
 	const { account, venue } = described;
 	if (account === null) throw new Error("a demo or live session was described without its account");
 	const tradeMode = requireTradeMode(mode, account);
-	const build = buildOf(described.config);
+	const build = buildOf(described.config.agent);
 	const magic = magicOf(build);
 	const status = answered(await client.request("status", {}), "its state");
 	const found = await lookAtPositions(client, status, magic, described.brokerSymbol);
@@ -147,11 +147,6 @@ async function lookAtPositions(client: BridgeClient, status: StatusBody, magic: 
 function onProbation(config: SessionConfig): SessionConfig {
 	const rules = probationRules(config.rules, config.instrument.volumeMin);
 	return { ...config, rules, durationMinutes: Math.min(config.durationMinutes ?? PROBATION_MINUTES, PROBATION_MINUTES) };
-}
-
-function buildOf({ agent }: SessionConfig): string {
-	const listing = findAgent(agent.id);
-	return listing === null ? agent.id : agentBuild(listing, agent.params);
 }
 
 function idsOf(positions: readonly PositionBody[]): readonly string[] {

@@ -1,6 +1,7 @@
 import type { Bar } from "../market/bars.ts";
 import type { Side } from "../order.ts";
 import type { BrokerMs, Lots, Points } from "../units.ts";
+import type { TakeNote } from "./note.ts";
 
 /** One of the agent's own positions (real, or shadow while the breaker is open: the agent cannot tell them apart). */
 export type AgentPosition = {
@@ -73,20 +74,21 @@ export type AgentKind<S> = {
 	warmupBars(params: Readonly<Record<string, number>>): number;
 	create(params: Readonly<Record<string, number>>): S;
 	onBar(state: S, view: AgentView): void;
-	decide(state: S, view: AgentView): readonly Intent[];
+	/** `note` takes what must be told besides. */
+	decide(state: S, view: AgentView, note: TakeNote): readonly Intent[];
 };
 
 /** A running agent with its state type hidden. */
 export type RunningAgent = {
 	readonly state: unknown;
 	onBar(view: AgentView): void;
-	decide(view: AgentView): readonly Intent[];
+	decide(view: AgentView, note: TakeNote): readonly Intent[];
 };
 
 /** Binds a kind to fresh state; the session keeps `state` in its snapshot. */
 export function startAgent<S>(kind: AgentKind<S>, params: Readonly<Record<string, number>>): RunningAgent {
 	const state = kind.create(params);
-	return { state, onBar: (view) => kind.onBar(state, view), decide: (view) => kind.decide(state, view) };
+	return { state, onBar: (view) => kind.onBar(state, view), decide: (view, note) => kind.decide(state, view, note) };
 }
 
 /** The value of a parameter that the registry has made sure exists. */

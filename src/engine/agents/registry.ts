@@ -1,5 +1,7 @@
 import { type AgentKind, type AgentParameter, type RunningAgent, startAgent } from "./agent.ts";
 import { berserker } from "./berserker.ts";
+import type { AgentChoice } from "./choice.ts";
+import { POLICY_PARAMETERS } from "./policy/policy.ts";
 import { sma } from "./sma.ts";
 
 /** What can be said of an agent without starting it. */
@@ -54,15 +56,19 @@ export function agentParams(listing: AgentListing, changes: Readonly<Record<stri
 }
 
 /**
- * The identity of an agent's behaviour: kind, version and every parameter that differs from its default. The record of trades
- * (chs.md 2, `carry`) belongs to it.
+ * The identity of an agent's behaviour: kind and version, or name and the beginning of its hash, and every parameter that differs from its
+ * default. The record of trades (chs.md 2, `carry`), certificates and magic numbers belong to it.
  */
-export function agentBuild(listing: AgentListing, params: Readonly<Record<string, number>>): string {
-	const changed = listing.parameters
-		.filter((parameter) => params[parameter.key] !== parameter.value)
-		.map((parameter) => `${parameter.key}=${params[parameter.key]}`);
-	return changed.length === 0 ? listing.build : `${listing.build}(${changed.join(",")})`;
+export function buildOf({ id, params, source }: AgentChoice): string {
+	const listing = source === undefined ? findAgent(id) : null;
+	const base = source === undefined ? (listing?.build ?? id) : `${id}@${source.sha256.slice(0, BUILD_HASH_DIGITS)}`;
+	const known = source === undefined ? (listing?.parameters ?? []) : source.kind === "policy" ? POLICY_PARAMETERS : [];
+	const changed = known.filter((parameter) => params[parameter.key] !== parameter.value).map((parameter) => `${parameter.key}=${params[parameter.key]}`);
+	return changed.length === 0 ? base : `${base}(${changed.join(",")})`;
 }
+
+/** 64 bits of SHA-256: enough to tell apart whatever one person loads, short enough to be read. */
+const BUILD_HASH_DIGITS = 16;
 
 /** Bars that this agent with these parameters must see before it may decide. */
 export function agentWarmupBars(id: string, params: Readonly<Record<string, number>>): number {

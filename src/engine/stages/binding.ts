@@ -1,4 +1,4 @@
-import { agentBuild, findAgent } from "../agents/registry.ts";
+import { buildOf } from "../agents/registry.ts";
 import type { Mode, SessionConfig } from "../config.ts";
 import { timeframeName } from "../market/timeframe.ts";
 import { defaultRules, formatRule, type Rules } from "../rules.ts";
@@ -37,9 +37,8 @@ export type ProgramVersions = Pick<Binding, "engineVersion" | "bridgeProtocol" |
 /** The binding of a session with this configuration. */
 export function bindingOf(config: Omit<SessionConfig, "rules">, limits: StageLimits, versions: ProgramVersions): Binding {
 	const { instrument } = config;
-	const listing = findAgent(config.agent.id);
 	return {
-		agentBuild: listing === null ? config.agent.id : agentBuild(listing, config.agent.params),
+		agentBuild: buildOf(config.agent),
 		symbol: instrument.symbol,
 		digits: instrument.digits,
 		volumeStep: instrument.volumeStep,

@@ -91,8 +91,8 @@ describe("what a session proves", () => {
 		const summary = await perform(home, { seed: 3, duration: 60 }, commands);
 		const files = sessionFolder(home, summary.sessionId);
 		const stored = openRecording(files);
-		const { feed, config } = stored.openFeed();
-		const { engine, differsAt } = await replaySession(config, feed, stored.carry, stored.recording);
+		const { feed, agent, config } = stored.open(home);
+		const { engine, differsAt } = await replaySession(config, feed, agent, stored.carry, stored.recording);
 		feed.close();
 		expect([differsAt, fingerprintOf(engine), readStart(files).config.onLatch]).toEqual([null, summary.fingerprint, "wait"]);
 	});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AgentPosition, AgentView, Intent, RunningAgent } from "../../../src/engine/agents/agent.ts";
 import { readIntents } from "../../../src/engine/agents/read-intents.ts";
-import { agentBuild, agentParams, agentWarmupBars, findAgent, listAgents, startAgentById } from "../../../src/engine/agents/registry.ts";
+import { agentParams, agentWarmupBars, buildOf, findAgent, listAgents, startAgentById } from "../../../src/engine/agents/registry.ts";
 import { emptyObservation, fieldIndex } from "../../../src/engine/market/observation.ts";
 import type { Side } from "../../../src/engine/order.ts";
 
@@ -31,7 +31,7 @@ function answers(agent: RunningAgent, closes: readonly number[], seen: Seen = {}
 	return closes.map((close) => {
 		const view = viewOf({ ...seen, close });
 		agent.onBar(view);
-		return shortly(agent.decide(view));
+		return shortly(agent.decide(view, () => {}));
 	});
 }
 
@@ -81,7 +81,7 @@ describe("sma", () => {
 		answers(agent, [10, 9, 8]);
 		const view = viewOf({ close: 12, atrPoints: 10.1 });
 		agent.onBar(view);
-		expect(agent.decide(view)).toEqual([
+		expect(agent.decide(view, () => {})).toEqual([
 			{ kind: "open", side: "BUY", size: { kind: "risk", share: 1 }, stopPoints: 31, targetPoints: 16, reason: "fast mean crossed above slow" },
 		]);
 	});
@@ -91,7 +91,7 @@ describe("sma", () => {
 		answers(agent, [10, 9, 8]);
 		const view = viewOf({ close: 12 });
 		agent.onBar(view);
-		expect(agent.decide(view)).toMatchObject([{ size: { kind: "lots", lots: 0.3 }, stopPoints: null, targetPoints: null }]);
+		expect(agent.decide(view, () => {})).toMatchObject([{ size: { kind: "lots", lots: 0.3 }, stopPoints: null, targetPoints: null }]);
 	});
 
 	it("needs one bar more than its slow mean, and enough for the true range", () => {
@@ -114,32 +114,32 @@ describe("berserker", () => {
 		["a bar that went nowhere", { ...BURST, velocity: 0 }, ""],
 	];
 	it.each(ENTRIES)("%s", (_name, fields, expected) => {
-		expect(shortly(started("berserker").decide(viewOf({ fields })))).toBe(expected);
+		expect(shortly(started("berserker").decide(viewOf({ fields }), () => {}))).toBe(expected);
 	});
 
 	it("waits without a true range or when it may not enter", () => {
-		expect(started("berserker").decide(viewOf({ fields: BURST, atrPoints: null }))).toEqual([]);
-		expect(started("berserker").decide(viewOf({ fields: BURST, entry: { mayEnter: false, control: "C28", reason: "" } }))).toEqual([]);
+		expect(started("berserker").decide(viewOf({ fields: BURST, atrPoints: null }), () => {})).toEqual([]);
+		expect(started("berserker").decide(viewOf({ fields: BURST, entry: { mayEnter: false, control: "C28", reason: "" } }), () => {})).toEqual([]);
 	});
 
 	it("puts its stop at 2.5 and its target at 4 average true ranges", () => {
-		expect(started("berserker").decide(viewOf({ fields: BURST, atrPoints: 10.1 }))).toMatchObject([
+		expect(started("berserker").decide(viewOf({ fields: BURST, atrPoints: 10.1 }), () => {})).toMatchObject([
 			{ stopPoints: 26, targetPoints: 41, size: { kind: "risk", share: 1 } },
 		]);
-		expect(started("berserker", { targetAtr: 0, lots: 0.2 }).decide(viewOf({ fields: BURST }))).toMatchObject([
+		expect(started("berserker", { targetAtr: 0, lots: 0.2 }).decide(viewOf({ fields: BURST }), () => {})).toMatchObject([
 			{ targetPoints: null, size: { kind: "lots", lots: 0.2 } },
 		]);
 	});
 
 	it("adds nothing to what it has", () => {
-		expect(started("berserker").decide(viewOf({ fields: BURST, positions: [holding("BUY")] }))).toEqual([]);
+		expect(started("berserker").decide(viewOf({ fields: BURST, positions: [holding("BUY")] }), () => {})).toEqual([]);
 	});
 
 	it("leaves when the move has turned, per side", () => {
 		const turned = { ...BURST, momentum: -0.06 };
-		expect(shortly(started("berserker").decide(viewOf({ fields: turned, positions: [holding("BUY")] })))).toBe("close");
-		expect(shortly(started("berserker").decide(viewOf({ fields: turned, positions: [holding("SELL")] })))).toBe("");
-		expect(shortly(started("berserker").decide(viewOf({ fields: { ...BURST, momentum: 0.06 }, positions: [holding("SELL")] })))).toBe("close");
+		expect(shortly(started("berserker").decide(viewOf({ fields: turned, positions: [holding("BUY")] }), () => {}))).toBe("close");
+		expect(shortly(started("berserker").decide(viewOf({ fields: turned, positions: [holding("SELL")] }), () => {}))).toBe("");
+		expect(shortly(started("berserker").decide(viewOf({ fields: { ...BURST, momentum: 0.06 }, positions: [holding("SELL")] }), () => {}))).toBe("close");
 	});
 
 	it("leaves after ten decayed bars in a row, not after nine, and one lively bar starts the count anew", () => {
@@ -148,7 +148,7 @@ describe("berserker", () => {
 		const bar = (fields: Readonly<Record<string, number>>): string => {
 			const view = viewOf({ fields, positions: [holding("BUY")] });
 			agent.onBar(view);
-			return shortly(agent.decide(view));
+			return shortly(agent.decide(view, () => {}));
 		};
 		for (let n = 0; n < 9; n++) expect(bar(decayed)).toBe("");
 		expect(bar({ ...BURST, energyBurst: 0.5 })).toBe("");
@@ -179,7 +179,7 @@ describe("the registry", () => {
 		if (sma === null) throw new Error("no sma");
 		const build = (changes: Readonly<Record<string, number>>): string => {
 			const params = agentParams(sma, changes);
-			return typeof params === "string" ? params : agentBuild(sma, params);
+			return typeof params === "string" ? params : buildOf({ id: "sma", params });
 		};
 		expect(build({})).toBe(sma.build);
 		expect(build({ fastBars: 20 })).toBe(sma.build);
