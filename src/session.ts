@@ -14,7 +14,7 @@ import { step, stepRow } from "./engine/step.ts";
 import type { BrokerMs } from "./engine/units.ts";
 import { hearAgent } from "./hear-agent.ts";
 import { createPacer, keepPace, type Pace, type Pacer } from "./pace.ts";
-import { executeDue, hearLastWords, replayInputs, settle, takeCommands, type Wires } from "./settle.ts";
+import { executeDue, hearLastWords, replayInputs, settle, takeCommands, type Wires, writeRecords } from "./settle.ts";
 import { type Watcher, watched } from "./watcher.ts";
 
 /** How many rows run before the session looks at the world again (signals, the screen); about a millisecond. */
@@ -83,7 +83,7 @@ export async function runSession(config: SessionConfig, given: SessionPorts, opt
 		replayInputs(engine, ports, options.inputs);
 		if (engine.end === null) endFeed(engine, ports, options.inputs);
 		if (options.inputs === null) await hearLastWords(engine, ports);
-		closeBooks(engine, ports);
+		closeBooks(engine, ports, options.inputs);
 	} catch (error) {
 		endOnBug(engine, ports, error);
 	}
@@ -92,10 +92,15 @@ export async function runSession(config: SessionConfig, given: SessionPorts, opt
 	return engine;
 }
 
-/** The last line, once every answer has been heard; what could not be written in full is a failed session whatever else it was. */
-function closeBooks(engine: Engine, ports: Wires): void {
-	recordEnd(engine);
+/**
+ * Whatever has been heard until now stands before the last line, in a replay too; after it nothing is heard any more. What could not be written in
+ * full is a failed session whatever else it was.
+ */
+function closeBooks(engine: Engine, ports: Wires, inputs: RecordedInputs | null): void {
 	settle(engine, ports);
+	replayInputs(engine, ports, inputs);
+	recordEnd(engine);
+	writeRecords(engine, ports);
 	const failure = ports.journal.failure();
 	if (failure !== null) engine.end = { reason: "journal-failure", detail: failure };
 }

@@ -21,16 +21,19 @@ export type Wires = SessionPorts & { readonly told: { killed: boolean } };
 export function settle(engine: Engine, ports: Wires): void {
 	const { out } = engine;
 	for (;;) {
-		if (out.records.length > 0) {
-			for (const record of out.records) ports.journal.append(record.kind, record.at, record.tick, record.data);
-			out.records.length = 0;
-		}
+		writeRecords(engine, ports);
 		tellKill(engine, ports);
 		if (out.submits.length > 0) submitAll(engine, ports);
 		const event = ports.broker.events.shift();
 		if (event !== undefined) receive(engine, ports, { type: "broker", at: event.at, event });
 		else if (out.records.length === 0 && out.submits.length === 0) return;
 	}
+}
+
+/** What the engine has noted goes to the journal. */
+export function writeRecords({ out }: Engine, { journal }: Wires): void {
+	for (const record of out.records) journal.append(record.kind, record.at, record.tick, record.data);
+	out.records.length = 0;
 }
 
 /**

@@ -95,6 +95,23 @@ describe("a session on live quotes", () => {
 		expect(await replayed(KEEP, run)).toEqual(SAME);
 	});
 
+	it("writes what the broker says in its very last moment before its last line, and replays it there", async () => {
+		const asked: Command[] = [];
+		const run = await runReal(KEEP, {
+			respond: FILLED,
+			steps: (tell) => [
+				...WARM_UP,
+				() => tell({ type: "account", at: later(1), account: { balance: 9_990, credit: 0, margin: 0, marginCall: false } }),
+				() => asked.push({ command: "stop", reason: "enough", positions: null }),
+				// The balance does not agree with the deals: the session waits for a better one, and hears this instead.
+				() => tell(link("down", later(3))),
+			],
+			asked,
+		});
+		expect(briefly(run.journal.records).slice(-3)).toEqual(["2 link", "2 state", "2 ended"]);
+		expect(await replayed(KEEP, run)).toEqual(SAME);
+	});
+
 	it("ends when its journal can no longer be written, also in silence", async () => {
 		const run = await runReal(KEEP, {
 			respond: FILLED,
