@@ -1,4 +1,4 @@
-import { numberOf, partOf, textOf } from "./journal-fields.ts";
+import { numberOf, textOf } from "./journal-fields.ts";
 import type { BREACHES } from "./limits/breach.ts";
 import type { LogEntry, Weight } from "./log.ts";
 import { entry, type LogLine } from "./log-line.ts";
@@ -89,13 +89,4 @@ export function dataEntry(line: LogLine): LogEntry | null {
 	const to = textOf(line.data, "to");
 	const reason = to === "ok" ? "quotes are fresh and plausible again" : textOf(line.data, "why");
 	return entry(line, "data", DATA_WORDS[to] ?? `data ${to}`, reason, { weight: to === "ok" ? "good" : "warn", control: "C30" });
-}
-
-/** What the agent did that could not be used. */
-export function agentEntry(line: LogLine, kind: string): LogEntry | null {
-	const { data } = line;
-	if (kind === "agent-fault") return entry(line, "agent", "agent fault", textOf(data, "what"), { weight: "warn", control: "C32" });
-	if (kind === "dropped") return entry(line, "agent", `${textOf(partOf(data, "intent"), "side")} dropped`.trim(), textOf(data, "why"));
-	const verb = kind === "nothing-to-close" ? "close" : "change";
-	return entry(line, "agent", `nothing to ${verb}`, `position ${numberOf(data, "positionId") ?? "?"} is not open any more`);
 }

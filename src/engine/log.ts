@@ -1,6 +1,7 @@
 import { isObject, partOf, textOf } from "./journal-fields.ts";
+import { agentEntry } from "./log-agent.ts";
 import { adoptionEntry, linkEntry, resolvedEntry, troubleEntry } from "./log-broker.ts";
-import { agentEntry, dataEntry, limitEntry, stateEntry } from "./log-guards.ts";
+import { dataEntry, limitEntry, stateEntry } from "./log-guards.ts";
 import type { LogLine, LogMemory } from "./log-line.ts";
 import { answerEntry, orderEntry, orderNews, refusedEntry, shadowEntry } from "./log-orders.ts";
 import { sessionEntry } from "./log-session.ts";
@@ -59,7 +60,7 @@ export function createLog(digits: number, lookUp?: (positionId: number) => numbe
 	};
 }
 
-/** The maker of each kind of line. Kinds without one are read by nobody: `session`, `rows`, `decision`, `chs`, `entry-failed`, `sealed`. */
+/** The maker of each kind of line. Kinds without one are read by nobody: `session`, `rows`, `agent`, `decision`, `chs`, `entry-failed`, `sealed`. */
 const MAKERS = {
 	broker: brokerLine,
 	order: orderEntry,
@@ -73,6 +74,8 @@ const MAKERS = {
 	breaker: stateEntry,
 	data: dataEntry,
 	"agent-fault": agentEntry,
+	"agent-note": agentEntry,
+	"agent-outside": agentEntry,
 	dropped: agentEntry,
 	"nothing-to-close": agentEntry,
 	"nothing-to-modify": agentEntry,
