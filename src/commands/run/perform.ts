@@ -1,8 +1,12 @@
+import { type Complaints, createComplaints } from "../../adapters/agent/process/complaints.ts";
+import { endProgramsNow } from "../../adapters/agent/process/running.ts";
+import { Failure } from "../../adapters/failure.ts";
 import type { Home } from "../../adapters/home.ts";
 import type { LineListener } from "../../adapters/journal/writer.ts";
 import { readKill } from "../../adapters/kill-file.ts";
 import type { Agent, Clock } from "../../adapters/ports.ts";
 import type { RunPlan } from "../../config.ts";
+import type { SessionConfig } from "../../engine/config.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Command } from "../../engine/event.ts";
 import type { Progress } from "../../engine/project.ts";
@@ -31,6 +35,8 @@ export type Order = {
 	/** What the operator asks for while it runs; filled by the caller, emptied by the session. */
 	readonly commands: Command[];
 	readonly watch: Watcher | null;
+	/** Told in words what takes long before the session exists: a program that decides loads its model. */
+	onWaiting?(what: string): void;
 	/** The session exists; its first event has not been. `notes` are for the user. */
 	begun(session: BegunSession, notes: readonly string[]): void;
 	/** Ten times a second and at the end. */
@@ -52,23 +58,37 @@ export async function performSession(order: Order): Promise<Performed> {
 	const { plan, home, clock } = order;
 	const market = await open(order);
 	const { feed, config, notes, marketMs, sessionId } = market;
+	const complaints = createComplaints();
+	// A program that decides must not outlive us, whatever the way out; it is started before the session is, so that one that does not start leaves nothing.
+	const forget = order.onLeave(endProgramsNow);
 	try {
-		const session = beginSession(home, config, feed.identity, clock.nowMs(), order.onLine, { sessionId, limits: plan.limits });
+		const agent = await startAgent(order, config, complaints).finally(forget);
 		try {
-			order.begun(session, [...notes, ...paceNotes(plan.speed, config.durationMinutes, marketMs)]);
-			const agent = await openAgent(plan.agent, config, session.files.folder);
+			const session = beginSession(home, config, feed.identity, clock.nowMs(), order.onLine, { sessionId, limits: plan.limits });
 			try {
+				if (plan.agent.kind === "process") complaints.keepIn(session.files.folder);
+				order.begun(session, [...notes, ...paceNotes(plan.speed, config.durationMinutes, marketMs)]);
 				return await runAndFinish(order, session, market, agent);
 			} finally {
-				await agent.close();
+				session.release();
 			}
 		} finally {
-			session.release();
+			await agent.close();
 		}
 	} finally {
+		complaints.close();
 		// In demo and live with this the lease ends: the bridge takes no new risk from nobody.
 		market.close();
 	}
+}
+
+/** Whoever asks for the end meanwhile does not wait for it. */
+async function startAgent({ plan, home, commands, onWaiting, interruptCode }: Order, config: SessionConfig, complaints: Complaints): Promise<Agent> {
+	const isStopped = (): boolean => commands.some(({ command }) => command === "stop" || command === "kill") || readKill(home) !== null;
+	const agent = await openAgent(plan.agent, config, { complaints, isStopped, onWaiting: onWaiting ?? (() => {}) });
+	if (plan.agent.kind !== "process" || !isStopped()) return agent;
+	await agent.close();
+	throw new Failure(interruptCode(), "Stopped before the session began: nothing was traded.");
 }
 
 /** Demo and live never come as far as a session without what a person has typed (control C07). */
@@ -85,6 +105,7 @@ async function runAndFinish(order: Order, session: BegunSession, { feed, broker 
 	const keeper = createKeeper(home, session);
 	// However the process goes (second Ctrl-C, a bug outside the loop), what the journal holds is written and the lock let go.
 	const forget = order.onLeave(() => {
+		endProgramsNow();
 		journal.flush(false);
 		session.release();
 	});
