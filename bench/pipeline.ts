@@ -60,7 +60,7 @@ async function measure({ file, rows, unlimited, seed, home: root }: Job): Promis
 	const begun = now();
 	const engine = await runSession(
 		start.config,
-		{ feed, agent: await openAgent(plan.agent, start.config, session.files.folder), broker, journal, clock },
+		{ feed, agent: await openAgent(plan.agent, start.config), broker, journal, clock },
 		{ carry, header: headerOf(start), pace: paceOf("max"), commands: [], watch: null, inputs: null, killed: () => null, onProgress: () => {} },
 	);
 	const ended = now();
