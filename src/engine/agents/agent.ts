@@ -83,6 +83,8 @@ export type RunningAgent = {
 	readonly state: unknown;
 	onBar(view: AgentView): void;
 	decide(view: AgentView, note: TakeNote): readonly Intent[];
+	/** What was behind its last decision, for the screen and in one line; null when there is nothing to tell. No part of the state. */
+	lastWords?(): string | null;
 };
 
 /** Binds a kind to fresh state; the session keeps `state` in its snapshot. */

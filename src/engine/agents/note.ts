@@ -5,10 +5,23 @@ export type Vote = { readonly role: TriadRole; readonly action: PolicyAction; re
 
 /** Something about a decision that must be told besides the decision: journalled as `agent-note`, counted and shown. */
 export type AgentNote =
-	/** The observation lies outside what the policy was trained on: it holds. The worst feature; `others`: how many more there are. */
-	| { readonly note: "outside"; readonly feature: string; readonly value: number; readonly low: number; readonly high: number; readonly others: number }
+	| OutsideNote
 	/** The members of a triad did not agree. `role`: whose word counted; null = nobody's, it holds. */
 	| { readonly note: "disagreement"; readonly votes: readonly Vote[]; readonly role: TriadRole | null; readonly why: string };
+
+/**
+ * The observation lies outside what the policy was trained on: it holds. The worst feature with the bounds it was held against; `others`: how many
+ * more there are. `member`: only this member of a triad holds for it.
+ */
+export type OutsideNote = {
+	readonly note: "outside";
+	readonly feature: string;
+	readonly value: number;
+	readonly low: number;
+	readonly high: number;
+	readonly others: number;
+	readonly member?: TriadRole;
+};
 
 /** Takes what an agent has to tell while it decides. */
 export type TakeNote = (note: AgentNote) => void;

@@ -42,12 +42,15 @@ export function findAgent(id: string): AgentListing | null {
 }
 
 /** The agent's default parameters overlaid with `changes`; a message when a key is unknown, a value out of its range or not whole where it counts. */
-export function agentParams(listing: AgentListing, changes: Readonly<Record<string, number>>): Readonly<Record<string, number>> | string {
+export function agentParams(
+	listing: Pick<AgentListing, "id" | "parameters">,
+	changes: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> | string {
 	const params: Record<string, number> = Object.fromEntries(listing.parameters.map((parameter) => [parameter.key, parameter.value]));
 	for (const [key, value] of Object.entries(changes)) {
 		const parameter = listing.parameters.find((candidate) => candidate.key === key);
 		if (parameter === undefined)
-			return `agent ${listing.id} has no parameter ${key}; it has ${listing.parameters.map((candidate) => candidate.key).join(", ")}`;
+			return `agent ${listing.id} has no parameter ${key}; it has ${listing.parameters.map((candidate) => candidate.key).join(", ") || "none"}`;
 		if (!(value >= parameter.min && value <= parameter.max)) return `agent.${key}=${value} is outside ${parameter.min} to ${parameter.max} (${parameter.line})`;
 		if (parameter.whole === true && !Number.isInteger(value)) return `agent.${key}=${value} must be a whole number (${parameter.line})`;
 		params[key] = value;
