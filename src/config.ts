@@ -3,13 +3,14 @@ import type { LoadedAgent } from "./adapters/agent/loaded.ts";
 import { cleanText } from "./adapters/clean-text.ts";
 import { type ExportName, parseExportName } from "./adapters/feed/csv/file-name.ts";
 import { readJsonFile } from "./adapters/user-file.ts";
-import { agentWith, type Change, conversionWith, instrumentWith, limitsWith, parseChange, rulesWith, simulatorWith } from "./config/changes.ts";
+import { resolveAgent } from "./config/agent.ts";
+import { requireFit } from "./config/agent-fit.ts";
+import { type Change, conversionWith, instrumentWith, limitsWith, parseChange, rulesWith, simulatorWith } from "./config/changes.ts";
 import { DEFAULTS } from "./config/defaults.ts";
 import { applyConfigFile } from "./config/file.ts";
 import type { RunOptions } from "./config/options.ts";
 import { amountsOf, requireStage } from "./config/stage.ts";
-import { accountTerms, agentIds, feedChoice, noSpecification, refuseUnlimitedCount, requireConversion, symbolFor } from "./config/together.ts";
-import { agentWarmupBars } from "./engine/agents/registry.ts";
+import { accountTerms, feedChoice, noSpecification, refuseUnlimitedCount, requireConversion, symbolFor } from "./config/together.ts";
 import type { FeedChoice, SessionConfig } from "./engine/config.ts";
 import type { Instrument } from "./engine/instrument.ts";
 import { BUILT_IN_INSTRUMENTS } from "./engine/instruments/built-in.ts";
@@ -65,7 +66,7 @@ export async function planRun(given: RunOptions, onTerminal: boolean): Promise<R
 	const mode = options.mode ?? "virtual";
 	const feed = feedChoice(options);
 	const name = feed.kind === "csv" ? parseExportName(feed.file) : null;
-	const agent = agentWith(options.agent ?? DEFAULTS.agent, agentIds(), changes);
+	const agent = await resolveAgent(options.agent ?? DEFAULTS.agent, changes);
 	const rules = rulesWith(changes, mode, options.unlimited === true);
 	const limits = limitsWith(changes);
 	const simulator = await simulatorWith(changes);
@@ -78,9 +79,15 @@ export async function planRun(given: RunOptions, onTerminal: boolean): Promise<R
 	const conversion = live === null ? conversionWith(DEFAULT_CONVERSION, changes) : {};
 	if (live === null) requireConversion(instrument, account, conversion);
 	const timeframe = options.timeframe === undefined ? (name?.timeframeMinutes ?? null) : minutesOfTimeframe(options.timeframe);
+	const timeframeMinutes = timeframe ?? (feed.kind === "csv" ? null : minutesOfTimeframe(DEFAULTS.timeframe));
+	// What a file's name says of its timeframe is not certain; the broker's symbol is known when its link is open.
+	requireFit(agent.loaded, {
+		symbol: live === null ? instrument.symbol : null,
+		timeframeMinutes: feed.kind !== "csv" || options.timeframe !== undefined ? timeframeMinutes : null,
+	});
 	return {
-		agent: { kind: "rule" },
-		timeframeMinutes: timeframe ?? (feed.kind === "csv" ? null : minutesOfTimeframe(DEFAULTS.timeframe)),
+		agent: agent.loaded,
+		timeframeMinutes,
 		timeframeAsked: options.timeframe !== undefined,
 		// Live rows run as they come: the market itself is the pace.
 		speed: live !== null ? "max" : (options.speed ?? (onTerminal ? DEFAULTS.speed : "max")),
@@ -93,11 +100,11 @@ export async function planRun(given: RunOptions, onTerminal: boolean): Promise<R
 			instrument,
 			conversion,
 			account,
-			agent,
+			agent: agent.choice,
 			feed,
 			...amounts,
 			chsThreshold: options.chsThreshold ?? DEFAULTS.chsThreshold,
-			warmupBars: options.warmup ?? agentWarmupBars(agent.id, agent.params),
+			warmupBars: options.warmup ?? agent.warmupBars,
 			seed: options.seed ?? randomInt(0, 4_294_967_296),
 			rules,
 			simulator,

@@ -2,18 +2,28 @@ import { createPaperBroker } from "./adapters/broker/paper.ts";
 import { openCsvFeed } from "./adapters/feed/mt5-csv.ts";
 import { DEFAULT_SESSION_START, openSyntheticFeed, requoteProbabilityOf } from "./adapters/feed/synthetic.ts";
 import type { Broker, MarketData } from "./adapters/ports.ts";
+import { requireFit } from "./config/agent-fit.ts";
 import type { RunPlan } from "./config.ts";
 import type { SessionConfig } from "./engine/config.ts";
 import { warmupStartAt } from "./engine/market/synthetic/warmup.ts";
 import { createMoneyTerms } from "./engine/money.ts";
 import { defaultRules } from "./engine/rules.ts";
+import type { BrokerMs } from "./engine/units.ts";
 
 /** Rows a batch: large enough that the loop dominates, small enough to stay in the processor's cache. */
 const BATCH_ROWS = 4096;
 const DAY_MINUTES = 1440;
 
-/** The feed of a run, and the configuration completed by what opening it told; `marketMs`: market time from its first row to its last, null when not known. */
-export type OpenedFeed = { readonly feed: MarketData; readonly config: SessionConfig; readonly notes: readonly string[]; readonly marketMs: number | null };
+/** The feed of a run, and the configuration completed by what opening it told. */
+export type OpenedFeed = {
+	readonly feed: MarketData;
+	readonly config: SessionConfig;
+	readonly notes: readonly string[];
+	/** Time of its first row; null when not known before. */
+	readonly firstAt: BrokerMs | null;
+	/** Market time from its first row to its last; null when not known. */
+	readonly marketMs: number | null;
+};
 
 /** A market to run a session on, and the account behind it. */
 export type OpenedMarket = OpenedFeed & {
@@ -27,6 +37,7 @@ export type OpenedMarket = OpenedFeed & {
 /** Opens a made or recorded market with the simulated account. Throws as `openFeed`. */
 export function openMarket(plan: RunPlan): OpenedMarket {
 	const opened = openFeed(plan);
+	requireFitOf(plan, opened);
 	const broker = openBroker(opened.config, opened.feed);
 	return {
 		...opened,
@@ -39,6 +50,16 @@ export function openMarket(plan: RunPlan): OpenedMarket {
 	};
 }
 
+/** Refuses data of a symbol or timeframe that the agent is not for, as soon as the data says what it is, and closes it. Throws a usage `Failure`. */
+export function requireFitOf({ agent }: Pick<RunPlan, "agent">, { feed, config }: OpenedFeed): void {
+	try {
+		requireFit(agent, { symbol: config.instrument.symbol, timeframeMinutes: config.timeframeMinutes });
+	} catch (error) {
+		feed.close();
+		throw error;
+	}
+}
+
 /** Opens the feed that a plan asks for. Throws a `Failure` (exit 2 or 3) when the data cannot be used; the caller closes the feed. */
 export function openFeed(plan: Pick<RunPlan, "config" | "timeframeMinutes" | "timeframeAsked">): OpenedFeed {
 	const { config } = plan;
@@ -48,7 +69,7 @@ export function openFeed(plan: Pick<RunPlan, "config" | "timeframeMinutes" | "ti
 		const sessionStartAt = DEFAULT_SESSION_START;
 		const startAt = warmupStartAt(instrument, sessionStartAt, config.warmupBars * timeframeMinutes);
 		const feed = openSyntheticFeed({ instrument, scenario: choice.scenario, seed: config.seed, startAt, sessionStartAt, endAt: null, batchRows: BATCH_ROWS });
-		return withDailyRule({ feed, config: { ...config, timeframeMinutes }, notes: [], marketMs: null });
+		return withDailyRule({ feed, config: { ...config, timeframeMinutes }, notes: [], firstAt: startAt, marketMs: null });
 	}
 	if (choice.kind === "bridge") throw new Error("live quotes are opened by commands/stage/open-live.ts");
 	// The symbol has been settled with the specification at hand; asking the reader to compare names again would refuse brokers' own.
@@ -59,8 +80,9 @@ export function openFeed(plan: Pick<RunPlan, "config" | "timeframeMinutes" | "ti
 		timeframeMinutes: plan.timeframeAsked ? plan.timeframeMinutes : null,
 		batchRows: BATCH_ROWS,
 	});
-	const marketMs = opened.endAt === null ? null : opened.endAt - opened.firstAt;
-	return withDailyRule({ feed: opened.feed, config: { ...config, timeframeMinutes: opened.timeframeMinutes }, notes: opened.notes, marketMs });
+	const { firstAt, endAt, notes } = opened;
+	const marketMs = endAt === null ? null : endAt - firstAt;
+	return withDailyRule({ feed: opened.feed, config: { ...config, timeframeMinutes: opened.timeframeMinutes }, notes, firstAt, marketMs });
 }
 
 /** Daily bars are decided at broker midnight, where the default of C15 would forbid every entry; a window that the user has set stays. */

@@ -1,7 +1,7 @@
 import { cleanText } from "../adapters/clean-text.ts";
 import { usageFailure } from "../adapters/failure.ts";
-import { agentParams, findAgent } from "../engine/agents/registry.ts";
-import type { Mode, SessionConfig } from "../engine/config.ts";
+import { type AgentListing, agentParams } from "../engine/agents/registry.ts";
+import type { Mode } from "../engine/config.ts";
 import type { ConversionRates, Instrument } from "../engine/instrument.ts";
 import { DEFAULT_SIMULATOR, type SimulatorSettings } from "../engine/paper/settings.ts";
 import { applyRule, defaultRules, limitsOff, type Rules } from "../engine/rules.ts";
@@ -68,19 +68,17 @@ function isAccepted(change: Change, mode: Mode): boolean {
 	return change.area !== "rules" || (change.stage === undefined && typeof applyRule(defaultRules(mode), change.key, change.text, mode) !== "string");
 }
 
-/** The agent's parameters with the changes applied. */
-export function agentWith(id: string, known: readonly string[], changes: readonly Change[]): SessionConfig["agent"] {
-	const listing = findAgent(id);
-	if (listing === null) throw usageFailure(`--agent: there is no agent "${cleanText(id, 60)}"${suggestion(id, known) || "."} See: kinetra agents`);
+/** The agent's parameters with the changes applied. Throws a usage `Failure` for a key that it does not have, or a value out of range. */
+export function parametersWith(agent: Pick<AgentListing, "id" | "parameters">, changes: readonly Change[]): Readonly<Record<string, number>> {
 	const numbers: Record<string, number> = {};
 	for (const change of of(changes, "agent")) {
 		const value = change.text === "" ? Number.NaN : Number(change.text);
 		if (!Number.isFinite(value)) throw usageFailure(`${change.from}: "${cleanText(change.text, 60)}" is not a number.`);
 		numbers[change.key] = value;
 	}
-	const params = agentParams(listing, numbers);
+	const params = agentParams(agent, numbers);
 	if (typeof params === "string") throw usageFailure(`--set: ${sentence(params)}`);
-	return { id, params };
+	return params;
 }
 
 /** The simulator's settings with the changes applied. The schema is loaded only when there is something to check. */

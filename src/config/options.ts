@@ -1,4 +1,5 @@
 import { SCENARIO_TABLE } from "../engine/market/synthetic/scenario.ts";
+import { AGENT_FORM } from "./agent-name.ts";
 import { choice, date, flag, number, numberOr, type OptionRow, path, text } from "./option-kinds.ts";
 
 /** What a broker may call a symbol here: plain ASCII, so that no name can pass for another (S-15). */
@@ -14,10 +15,11 @@ export const RUN_OPTIONS = {
 		{ pattern: SYMBOL_PATTERN, what: "a symbol name (letters, digits, . _ + # -)" },
 		{ argument: "<name>", line: "symbol to trade", fallback: "the file's, else EURUSD" },
 	),
-	agent: text(
-		{ pattern: /^[a-z][a-z0-9-]{0,31}$/, what: "an agent's name" },
-		{ argument: "<name>", line: "who decides; see: kinetra agents", fallback: "berserker" },
-	),
+	agent: text(AGENT_FORM, {
+		argument: "<name|folder|file.onnx|process:command>",
+		line: 'who decides: a name (see: kinetra agents), a policy of your own (./my-policy), or a program (process:"python my_agent.py")',
+		fallback: "berserker",
+	}),
 	timeframe: choice(["M1", "M5", "M15", "M30", "H1", "H4", "D1"], { line: "length of the agent's bars", fallback: "the file's, else M1" }),
 	duration: number(
 		{ min: 0.1, max: 5_256_000, unit: "minutes" },

@@ -2,13 +2,13 @@ import { resolve } from "node:path";
 import { cleanText } from "../adapters/clean-text.ts";
 import { type Failure, usageFailure } from "../adapters/failure.ts";
 import { builtInSymbol, type ExportName, parseExportName } from "../adapters/feed/csv/file-name.ts";
-import { listAgents } from "../engine/agents/registry.ts";
 import type { AccountTerms, FeedChoice, SessionConfig } from "../engine/config.ts";
 import type { Instrument } from "../engine/instrument.ts";
 import { BUILT_IN_INSTRUMENTS, findInstrument } from "../engine/instruments/built-in.ts";
 import { DEFAULT_CONVERSION } from "../engine/instruments/conversion.ts";
 import { canConvert, createMoneyTerms } from "../engine/money.ts";
-import { agentWith, parseChange } from "./changes.ts";
+import { readAgentText } from "./agent-name.ts";
+import { parseChange } from "./changes.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { optionName, type RunOptionKey, type RunOptions } from "./options.ts";
 import { checkAmounts, requireStage } from "./stage.ts";
@@ -20,7 +20,7 @@ import { checkAmounts, requireStage } from "./stage.ts";
 export function checkTogether(options: RunOptions): void {
 	const feed = feedChoice(options);
 	const name = feed.kind === "csv" ? parseExportName(feed.file) : null;
-	agentWith(options.agent ?? DEFAULTS.agent, agentIds(), []);
+	readAgentText(options.agent ?? DEFAULTS.agent);
 	const { asked, known } = symbolFor(options, feed, name, undefined);
 	// A live symbol is described by the broker, rates included.
 	if (feed.kind !== "bridge" && known === null && options.spec === undefined) throw noSpecification(asked);
@@ -74,11 +74,6 @@ export function symbolFor(
 export function noSpecification(asked: string): Failure {
 	const list = BUILT_IN_INSTRUMENTS.map((instrument) => instrument.symbol).join(", ");
 	return usageFailure(`Symbol "${cleanText(asked, 40)}" has no built-in specification. Built in: ${list}. For another one give --spec PATH.`);
-}
-
-/** The ids that `--agent` takes. */
-export function agentIds(): readonly string[] {
-	return listAgents().map((agent) => agent.id);
 }
 
 /** Decimals in which accounts of these currencies are kept; 2 for all others. */

@@ -4,8 +4,17 @@ import type { Policy } from "../../engine/agents/policy/policy.ts";
 export type LoadedAgent =
 	/** A rule of the registry. */
 	| { readonly kind: "rule" }
-	/** `model`: the bytes of policy.onnx that were hashed, for a runtime other than ours; null when Kinetra computes the network itself. */
-	| { readonly kind: "policy"; readonly policy: Policy; readonly model: Uint8Array | null; readonly folder: string }
+	/**
+	 * `model`: the bytes of policy.onnx that were hashed, for a runtime other than ours; null when Kinetra computes the network itself. `files`: every byte
+	 * that was hashed, of which the home keeps a copy (policy-store.ts).
+	 */
+	| {
+			readonly kind: "policy";
+			readonly policy: Policy;
+			readonly model: Uint8Array | null;
+			readonly folder: string;
+			readonly files: ReadonlyMap<string, Uint8Array>;
+	  }
 	| { readonly kind: "process"; readonly program: AgentProgram };
 
 /** A program that decides: how it is started, and what its manifest says (docs/WRITING_AGENTS.md). */

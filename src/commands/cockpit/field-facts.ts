@@ -1,9 +1,8 @@
 import { cleanText } from "../../adapters/clean-text.ts";
 import { Failure } from "../../adapters/failure.ts";
-import { agentWith } from "../../config/changes.ts";
+import { agentIds, readAgentText } from "../../config/agent-name.ts";
 import type { OptionRow } from "../../config/option-kinds.ts";
 import { optionName, RUN_OPTIONS, type RunOptionKey, setOption } from "../../config/options.ts";
-import { agentIds } from "../../config/together.ts";
 import { BUILT_IN_INSTRUMENTS } from "../../engine/instruments/built-in.ts";
 import type { FieldFacts } from "../../ui/services.ts";
 import type { Choices } from "../../ui/state.ts";
@@ -36,7 +35,7 @@ export function checkField(key: string, text: string): string | null {
 	const name = optionName(key).slice(2).replaceAll("-", " ").replace("chs", "CHS");
 	return problemOf(() => {
 		setOption({ set: [] }, key as RunOptionKey, text, `${name.charAt(0).toUpperCase()}${name.slice(1)}`);
-		if (key === "agent") agentWith(text.trim(), agentIds(), []);
+		if (key === "agent") readAgentText(text.trim());
 	});
 }
 

@@ -4,6 +4,7 @@ import { venueOf } from "../../adapters/mt5/account.ts";
 import type { BridgeClient, BridgeReply } from "../../adapters/mt5/link/client-type.ts";
 import { conversionFrom, instrumentFrom } from "../../adapters/mt5/specification.ts";
 import type { AccountBody, Hello } from "../../adapters/mt5/wire/messages.ts";
+import { requireFit } from "../../config/agent-fit.ts";
 import type { RunPlan } from "../../config.ts";
 import type { AccountTerms, SessionConfig, Venue } from "../../engine/config.ts";
 import { defaultRules } from "../../engine/rules.ts";
@@ -26,7 +27,7 @@ const DAY_MINUTES = 1440;
 
 /**
  * Asks the bridge for symbol, account and rates. In virtual the account is the paper one that the user chose. Throws a `Failure`: exit 3 when
- * something cannot be had or used, exit 4 when the symbol may not be traded.
+ * something cannot be had or used, exit 2 for a symbol that the agent is not for, exit 4 when the symbol may not be traded.
  */
 export async function describe(plan: RunPlan, client: BridgeClient, hello: Hello): Promise<Described> {
 	const { live, config } = plan;
@@ -45,6 +46,7 @@ export async function describe(plan: RunPlan, client: BridgeClient, hello: Hello
 	const terms = account === null || isVirtual ? config.account : accountTermsOf(account);
 	const conversion = await conversionFrom(client, instrument, terms.currency);
 	const timeframeMinutes = plan.timeframeMinutes ?? 1;
+	requireFit(plan.agent, { symbol: instrument.symbol, timeframeMinutes });
 	const daily = dailyRule(config, timeframeMinutes);
 	return {
 		config: { ...config, rules: daily.rules, timeframeMinutes, instrument, conversion, account: terms },
