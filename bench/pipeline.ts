@@ -54,7 +54,7 @@ async function measure({ file, rows, unlimited, seed, home: root }: Job): Promis
 		for (const mark of marks) if (seen >= mark.at && Number.isNaN(mark.mb)) mark.mb = process.memoryUsage.rss() / MB;
 	});
 	const clock = wallClock();
-	const session = beginSession(home, opened.config, feed.identity, clock.nowMs(), null, { sessionId: null, limits: plan.limits });
+	const session = beginSession(home, opened.config, feed.identity, clock.nowMs(), null, { sessionId: null, trainedOn: null, limits: plan.limits });
 	const { journal, start, carry } = session;
 	const broker = openBroker(start.config, feed);
 	const begun = now();

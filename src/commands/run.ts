@@ -69,7 +69,7 @@ function announce(session: BegunSession, plan: RunPlan, notes: readonly string[]
 	const speed = plan.live !== null ? "live quotes" : plan.speed === "max" ? "full speed" : `${plan.speed} x real time`;
 	terminal.print(`${palette.strong(`${config.mode.toUpperCase()}  ${config.instrument.symbol}  ${session.agentBuild}`)}  seed ${config.seed}  ${speed}`);
 	terminal.print(palette.faint(`session ${session.files.id}`));
-	for (const note of notes) terminal.print(palette.faint(note));
+	for (const note of notes) terminal.print(note.startsWith("WARNING") ? palette.warn(note) : palette.faint(note));
 	if (config.broker !== undefined) for (const mark of marksOf(config.broker)) terminal.print(palette.warn(mark));
 	if (config.unlimited) terminal.print(palette.warn("UNLIMITED: no breaker, no loss, count or rate limits. To measure only; never evidence."));
 	if (repeatOf !== null) terminal.print(palette.warn(`Same configuration, data and seed as session ${repeatOf}: this repeats it.`));

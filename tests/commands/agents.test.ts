@@ -24,6 +24,7 @@ function homeWithARecord() {
 function running(home: ReturnType<typeof homeWithARecord>, changes: ConfigChanges = {}) {
 	return beginSession(home, configWith(changes), scriptedFeed([]).identity, Date.UTC(2025, 2, 4), null, {
 		sessionId: null,
+		trainedOn: null,
 		limits: { virtual: defaultRules("virtual"), demo: defaultRules("demo"), live: defaultRules("live") },
 	});
 }

@@ -28,6 +28,8 @@ export type SessionStart = {
 	readonly repeatOf: string | null;
 	/** What its evidence is bound to (control C03); absent in sessions of older versions, which never count. */
 	readonly binding?: Binding;
+	/** Why it tests the agent on what it was trained on, for people; absent when it does not. */
+	readonly trainedOn?: string;
 };
 
 /** The files of one session. */

@@ -35,7 +35,7 @@ export type BegunSession = {
 	readonly start: SessionStart;
 	readonly journal: JournalSink;
 	readonly agentBuild: string;
-	/** The agent's record as loaded, to be replaced at the end; null when this run never touches it (unlimited, repeat, drill). */
+	/** The agent's record as loaded, to be replaced at the end; null when this run never touches it (unlimited, repeat, drill, on training data). */
 	readonly base: CarryRecord | null;
 	readonly carry: ChsCarry | null;
 	/** Why the session is not in the ledger and so proves nothing, or null. Where money moves it always is. */
@@ -46,8 +46,11 @@ export type BegunSession = {
 	release(): void;
 };
 
-/** What is known besides the configuration: the id that a real broker was opened for (null = a new one), and the limits of all stages. */
-export type BeginMore = { readonly sessionId: string | null; readonly limits: StageLimits };
+/**
+ * What is known besides the configuration: the id that a real broker was opened for (null = a new one), the limits of all stages, and why the session
+ * tests its agent on what it was trained on (null = it does not).
+ */
+export type BeginMore = { readonly sessionId: string | null; readonly limits: StageLimits; readonly trainedOn: string | null };
 
 /** Disk space kept from the start, so that a session that fills the disk can still write its summary and the agent's record. */
 const RESERVE_BYTES = 131_072;
@@ -75,7 +78,8 @@ export function beginSession(
 	// Live quotes never come a second time: the same settings are no repeat there.
 	const earlier = feed.kind === "bridge" ? null : earlierRun(home, runKey);
 	const record = config.unlimited || earlier !== null ? null : loadCarry(home, build, config.mode);
-	const base = isDrill(config) ? null : record;
+	// What an agent knows by heart must not heal its record.
+	const base = isDrill(config) || more.trainedOn !== null ? null : record;
 	const carry = checkedCarry(earlier === null ? (record?.carry ?? null) : earlier.carry, build);
 	const { files, release } = createSession(home, more.sessionId ?? newSessionId(wallMs));
 	const start: SessionStart = {
@@ -90,6 +94,7 @@ export function beginSession(
 		carry,
 		repeatOf: earlier?.sessionId ?? null,
 		binding: bindingOf(config, more.limits, VERSIONS),
+		...(more.trainedOn === null ? {} : { trainedOn: more.trainedOn }),
 	};
 	try {
 		writeStart(files, start);

@@ -107,8 +107,7 @@ function stageOutcome(home: Home, session: BegunSession, engine: Engine, { abort
 
 /** Why the agent's record was not stored, or null when it was. Losses count even when the session was interrupted: stopping must not heal. */
 function storeCarry(home: Home, session: BegunSession, engine: Engine, period: Period | null): string | null {
-	if (session.base === null)
-		return session.start.config.unlimited ? "not touched: a measuring run" : session.start.repeatOf !== null ? "not touched: a repeat" : "not touched: a drill";
+	if (session.base === null) return `not touched: ${whyUntouched(session)}`;
 	try {
 		const saved = saveCarry(home, session.agentBuild, engine.config.mode, session.base, session.files.id, {
 			carry: carryOf(engine.chs),
@@ -118,6 +117,12 @@ function storeCarry(home: Home, session: BegunSession, engine: Engine, period: P
 	} catch (error) {
 		return `not stored: ${error instanceof Failure ? error.message : reasonOf(error)}`;
 	}
+}
+
+function whyUntouched({ start }: BegunSession): string {
+	if (start.config.unlimited) return "a measuring run";
+	if (start.repeatOf !== null) return "a repeat";
+	return start.trainedOn === undefined ? "a drill" : "on what the agent was trained on";
 }
 
 /** Why the session counts or not. What it lost is in the agent's record in any case: steering, as stopping, must not heal (chs.md 2, control C04). */

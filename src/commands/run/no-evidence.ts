@@ -5,6 +5,7 @@ import type { SessionConfig } from "../../engine/config.ts";
 export function whyNoEvidence(start: SessionStart): string | null {
 	if (start.config.unlimited) return "A measuring run without limits never counts.";
 	if (start.repeatOf !== null) return `It repeats session ${start.repeatOf}: the same trades count once.`;
+	if (start.trainedOn !== undefined) return start.trainedOn;
 	if (isDrill(start.config)) return "A drill on a staged market never counts; the agent's record is not changed by it.";
 	return null;
 }

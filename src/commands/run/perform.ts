@@ -1,3 +1,4 @@
+import { keepPolicy } from "../../adapters/agent/policy-store.ts";
 import { type Complaints, createComplaints } from "../../adapters/agent/process/complaints.ts";
 import { endProgramsNow } from "../../adapters/agent/process/running.ts";
 import { Failure } from "../../adapters/failure.ts";
@@ -21,6 +22,7 @@ import { type BegunSession, beginSession, headerOf } from "./begin.ts";
 import { finishSession } from "./finish.ts";
 import { createKeeper } from "./keeper.ts";
 import { paceNotes } from "./pace-notes.ts";
+import { type SessionMarket, trainingDataOf, trainingOverlap } from "./trained-on.ts";
 
 /** A session to be run, and who hears of it; the plain command line and the cockpit's thread give one each. */
 export type Order = {
@@ -58,16 +60,18 @@ export async function performSession(order: Order): Promise<Performed> {
 	const { plan, home, clock } = order;
 	const market = await open(order);
 	const { feed, config, notes, marketMs, sessionId } = market;
+	const trainedOn = trainingOverlap(trainingDataOf(plan.agent), marketOf(market));
 	const complaints = createComplaints();
 	// A program that decides must not outlive us, whatever the way out; it is started before the session is, so that one that does not start leaves nothing.
 	const forget = order.onLeave(endProgramsNow);
 	try {
 		const agent = await startAgent(order, config, complaints).finally(forget);
 		try {
-			const session = beginSession(home, config, feed.identity, clock.nowMs(), order.onLine, { sessionId, limits: plan.limits });
+			if (plan.agent.kind === "policy") keepPolicy(home, plan.agent);
+			const session = beginSession(home, config, feed.identity, clock.nowMs(), order.onLine, { sessionId, limits: plan.limits, trainedOn });
 			try {
 				if (plan.agent.kind === "process") complaints.keepIn(session.files.folder);
-				order.begun(session, [...notes, ...paceNotes(plan.speed, config.durationMinutes, marketMs)]);
+				order.begun(session, [...(trainedOn === null ? [] : [`WARNING: ${trainedOn}`]), ...notes, ...paceNotes(plan.speed, config.durationMinutes, marketMs)]);
 				return await runAndFinish(order, session, market, agent);
 			} finally {
 				session.release();
@@ -80,6 +84,13 @@ export async function performSession(order: Order): Promise<Performed> {
 		// In demo and live with this the lease ends: the bridge takes no new risk from nobody.
 		market.close();
 	}
+}
+
+/** What is played, and when: as far as it is known before the first row. */
+function marketOf({ feed, config, firstAt, marketMs }: OpenedMarket): SessionMarket {
+	const to = firstAt === null || marketMs === null ? null : firstAt + marketMs;
+	const asked = feed.identity.kind === "csv" ? feed.identity.to : null;
+	return { feed: feed.identity, symbol: config.instrument.symbol, from: firstAt, to: to ?? asked };
 }
 
 /** Whoever asks for the end meanwhile does not wait for it. */

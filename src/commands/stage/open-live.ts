@@ -79,7 +79,7 @@ async function openPaper({ client, described, undo, close }: Parts & { readonly 
 	const broker = openBroker(config, feed);
 	undo.push(() => broker.close());
 	const notes = [...described.notes, ...feed.notes, "Paper fills on the broker's live quotes: no order leaves this machine."];
-	return { feed, config, notes, marketMs: null, sessionId: null, broker, close };
+	return { feed, config, notes, firstAt: null, marketMs: null, sessionId: null, broker, close };
 }
 
 async function openReal(order: LiveOrder, confirmed: ConfirmedStage, parts: Parts & { readonly look: StageLook }): Promise<OpenedMarket> {
@@ -113,7 +113,7 @@ async function openReal(order: LiveOrder, confirmed: ConfirmedStage, parts: Part
 			throw changed("a position that was found cannot be taken over");
 	}
 	const broker: Broker = config.broker?.paperTwin === true ? withTwin(opened.broker, config, feed, undo) : opened.broker;
-	return { feed, config, notes: [...described.notes, ...feed.notes], marketMs: null, sessionId, broker, close };
+	return { feed, config, notes: [...described.notes, ...feed.notes], firstAt: null, marketMs: null, sessionId, broker, close };
 }
 
 function feedOf(client: BridgeClient, { brokerSymbol, venue, server }: Described, config: SessionConfig, wake: Wake): Promise<BridgeFeed> {
