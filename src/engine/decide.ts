@@ -1,5 +1,5 @@
+import { takeAgentNote, watchOutside } from "./agent-notes.ts";
 import type { AgentView, EntryPermission, Intent, RunningAgent } from "./agents/agent.ts";
-import type { AgentNote } from "./agents/note.ts";
 import type { AgentAnswer, Sight } from "./agents/outside.ts";
 import { readIntents } from "./agents/read-intents.ts";
 import { type Engine, record } from "./engine.ts";
@@ -24,7 +24,9 @@ export function decideOnBar(engine: Engine): void {
 function askInside(engine: Engine, agent: RunningAgent, view: AgentView): void {
 	let answer: unknown = null;
 	if (!ask(engine, () => agent.onBar(view)) || engine.phase !== "trading") return;
-	if (ask(engine, () => (answer = agent.decide(view, (note) => takeNote(engine, note))))) actOn(engine, view, answer);
+	const isAnswered = ask(engine, () => (answer = agent.decide(view, (note) => takeAgentNote(engine, note))));
+	watchOutside(engine);
+	if (isAnswered) actOn(engine, view, answer);
 }
 
 /** The question leaves with what else the engine wants done; the answer comes as an event. During the warm-up the agent only looks on. */
@@ -55,6 +57,8 @@ export function onAgentAnswer(engine: Engine, answer: AgentAnswer): void {
 	const { outside } = engine;
 	if (outside === null || !outside.waiting || answer.question !== outside.asked) return;
 	outside.waiting = false;
+	if (answer.outcome === "decided" && answer.note !== undefined) takeAgentNote(engine, answer.note);
+	watchOutside(engine);
 	if (answer.outcome === "hold") engine.heldBars++;
 	else if (answer.outcome === "decided") actOn(engine, freshView(engine), answer.intents);
 	else fault(engine, answer.what);
@@ -78,11 +82,6 @@ function actOn(engine: Engine, view: AgentView, answer: unknown): void {
 
 /** Intents that an agent without positions may answer at once; each trade it holds allows two more (a change and a close). */
 const INTENTS_MIN = 10;
-
-/** What the agent tells besides its decision is journalled. */
-function takeNote(engine: Engine, note: AgentNote): void {
-	record(engine, "agent-note", note);
-}
 
 /** Runs the agent's code; an exception is a fault of the agent, not of the session (control C32). */
 function ask(engine: Engine, run: () => unknown): boolean {

@@ -1,3 +1,4 @@
+import type { AgentNotes } from "./agent-notes.ts";
 import type { Intent, RunningAgent } from "./agents/agent.ts";
 import type { Outside } from "./agents/outside.ts";
 import { type BrokerSide, createBrokerSide, NOT_YET } from "./broker-side.ts";
@@ -131,6 +132,8 @@ export type Engine = {
 	readonly broker: BrokerSide | null;
 	/** Null when the agent is part of the engine. */
 	readonly outside: Outside | null;
+	/** What the agent has told besides its decisions; null until it tells something. */
+	notes: AgentNotes | null;
 };
 
 /** Positions are being closed: why, and when it is tried again. */
@@ -209,6 +212,7 @@ export function createEngine(config: SessionConfig, feed: EngineFeed, carry: Chs
 		breakerEvents: [],
 		broker,
 		outside: agent === null ? { asked: 0, waiting: false } : null,
+		notes: null,
 	};
 }
 
@@ -226,16 +230,17 @@ export function record(engine: Engine, kind: string, data: unknown): void {
 
 /**
  * The state that the fingerprint covers: everything but configuration, waiting effects, the agent's code, and what only the screen or the
- * summary reads. A simulated broker leaves no field, so that fingerprints of older versions stay what they are.
+ * summary reads. A simulated broker and an agent without notes leave no field, so that fingerprints of older versions stay what they are.
  */
 export function snapshot(engine: Engine): unknown {
 	const { config: _config, terms: _terms, agent, out: _out, scratch: _scratch, ...rest } = engine;
-	const { lowestSinceTrip: _lowest, cancelWish: _cancel, steeredBy: _steered, broker, outside, ...state } = rest;
+	const { lowestSinceTrip: _lowest, cancelWish: _cancel, steeredBy: _steered, broker, outside, notes, ...state } = rest;
 	return {
 		...state,
 		agent: agent?.state ?? null,
 		curve: withoutPrices(state.curve),
 		...(broker === null ? {} : { broker }),
 		...(outside === null ? {} : { outside }),
+		...(notes === null ? {} : { notes }),
 	};
 }

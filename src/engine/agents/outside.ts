@@ -1,6 +1,7 @@
 import type { Bar } from "../market/bars.ts";
 import type { BrokerMs, Points } from "../units.ts";
 import type { AgentPosition, EntryPermission } from "./agent.ts";
+import type { AgentNote } from "./note.ts";
 
 /** What an agent outside the engine is told of a closed bar: a copy of its view, plain JSON, the wire form of docs/WRITING_AGENTS.md. */
 export type Sight = {
@@ -22,7 +23,8 @@ export type Question = Sight & { readonly question: number; readonly entry: Entr
  */
 export type AgentAnswer =
 	| { readonly question: number; readonly outcome: "hold" }
-	| { readonly question: number; readonly outcome: "decided"; readonly intents: unknown }
+	/** `note`: what it has to tell besides, as a policy that another runtime computes does when it holds outside its training. */
+	| { readonly question: number; readonly outcome: "decided"; readonly intents: unknown; readonly note?: AgentNote }
 	/** No answer within its time, or a broken one: HOLD, and a fault of the agent (control C32). */
 	| { readonly question: number; readonly outcome: "late" | "failed"; readonly what: string };
 
