@@ -4,6 +4,7 @@ import { basename, dirname, extname, join } from "node:path";
 import { cleanText } from "../clean-text.ts";
 import { usageFailure } from "../failure.ts";
 import { codeOf, reasonOf } from "../reason.ts";
+import { MODEL_LIMITS } from "./onnx/limits.ts";
 
 /** The files of a policy by their path inside its folder (`manifest.json`, `incumbent/policy.onnx`), as they were read. */
 export type PolicyFiles = ReadonlyMap<string, Uint8Array>;
@@ -12,7 +13,7 @@ export const MANIFEST = "manifest.json";
 export const MODEL = "policy.onnx";
 
 /** What a folder may hold, and how large it may be. README.md is for people: it is hashed with the rest and not looked at. */
-const BYTES_MAX: Readonly<Record<string, number>> = { [MANIFEST]: 1_048_576, [MODEL]: 67_108_864, "README.md": 262_144 };
+const BYTES_MAX: Readonly<Record<string, number>> = { [MANIFEST]: 1_048_576, [MODEL]: MODEL_LIMITS.bytes, "README.md": 262_144 };
 /** Members of a triad. */
 const FOLDERS_MAX = 3;
 const FOLDER_NAME = /^[a-z][a-z0-9-]{0,31}$/;
