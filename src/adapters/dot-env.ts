@@ -49,6 +49,12 @@ export function environmentOfThread(env: Environment): Environment {
 	return given === null ? { ...env } : { ...env, KINETRA_TOKEN: given.reveal() };
 }
 
+/** The environment for a thread that only computes: without the token, and without where it is found. */
+export function environmentOfWorker(env: Environment): Environment {
+	const { KINETRA_TOKEN: _token, KINETRA_TOKEN_FILE: _file, ...rest } = env;
+	return rest;
+}
+
 /**
  * What the environment says, and where it says nothing the `.env` of `folder`. Throws a `Failure` (exit 3) when that file holds something for Kinetra
  * and others may read it, or it is a link.

@@ -1,0 +1,14 @@
+import type { TrialPlan } from "../trial/plan.ts";
+
+/** What the threads of a pool can do, by name: data in, result out, both plain. What a task needs is loaded when it is first asked for. */
+export const TASKS = {
+	/** One session without an archive, and its figures. */
+	trial: async (plan: TrialPlan) => (await import("../trial/trial.ts")).runTrial(plan),
+};
+
+/** A function a thread can be asked to perform. */
+export type TaskTable = Readonly<Record<string, (data: never) => Promise<unknown>>>;
+
+/** What a task of the table takes and gives. */
+export type DataOf<Table extends TaskTable, Name extends keyof Table> = Parameters<Table[Name]>[0];
+export type ResultOf<Table extends TaskTable, Name extends keyof Table> = Awaited<ReturnType<Table[Name]>>;
