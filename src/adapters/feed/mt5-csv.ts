@@ -5,8 +5,8 @@ import { timeframeName } from "../../engine/market/timeframe.ts";
 import type { BrokerMs } from "../../engine/units.ts";
 import { dataFailure, usageFailure } from "../failure.ts";
 import type { FeedIdentity, MarketData } from "../ports.ts";
-import { completeBars, createBarFeed, inferTimeframe, rangeOfBars } from "./csv/bar-feed.ts";
-import { readBars } from "./csv/bars.ts";
+import { completeBars, createBarFeed, rangeOfBars } from "./csv/bar-feed.ts";
+import { readBarFile } from "./csv/bar-file.ts";
 import { builtInSymbol, parseExportName } from "./csv/file-name.ts";
 import { nothingLeft, openRows, type Rows } from "./csv/rows.ts";
 import { openTickFeed } from "./csv/tick-feed.ts";
@@ -76,22 +76,9 @@ function checkRequest(request: CsvFeedRequest): void {
 		throw usageFailure(`--from ${dateText(from)} is not before --to ${dateText(to)}: nothing lies between. Exchange them.`);
 }
 
-/** With this many bars and none left out, distances that all are those of a longer timeframe are no accident of a quiet market. */
-const BARS_THAT_TELL = 50;
-
 function openBars(request: CsvFeedRequest, rows: Rows): CsvFeed {
-	const { file, instrument, ticks, from, to } = request;
-	const named = parseExportName(file)?.timeframeMinutes ?? null;
-	const table = readBars(rows, named);
-	const changed = rows.source.changed();
-	if (changed !== null) throw dataFailure(`${file}: ${changed}. Try again when it is at rest.`);
-	const found = inferTimeframe(file, table, named ?? request.timeframeMinutes ?? 1);
-	if (named !== null && found > named && table.count >= BARS_THAT_TELL && rows.badRows === 0) {
-		throw dataFailure(
-			`${file}: its name says ${timeframeName(named)}, but its ${table.count} bars lie as those of ${timeframeName(found)} do. Rename the file, or export it again.`,
-		);
-	}
-	const fileMinutes = named ?? found;
+	const { instrument, ticks, from, to } = request;
+	const { table, timeframeMinutes: fileMinutes } = readBarFile(rows, request.timeframeMinutes ?? 1);
 	const timeframeMinutes = sessionTimeframe(request, fileMinutes);
 	const lengthMs = fileMinutes * MINUTE_MS;
 	const range = rangeOfBars(table, from, to);

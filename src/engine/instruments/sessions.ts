@@ -16,7 +16,7 @@ export function dayStartOf(at: BrokerMs): BrokerMs {
 }
 
 /** Whether the symbol trades at `at` (rulebook A2.7): inside a window of its weekday, or of the day before that ends after midnight. */
-export function isSessionOpen(instrument: Instrument, at: BrokerMs): boolean {
+export function isSessionOpen(instrument: Pick<Instrument, "sessions">, at: BrokerMs): boolean {
 	const weekday = weekdayOf(at);
 	const minute = (at - dayStartOf(at)) / MINUTE_MS;
 	for (const [start, end] of instrument.sessions[weekday] ?? []) if (minute >= start && minute < end) return true;
