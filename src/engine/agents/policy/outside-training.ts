@@ -27,7 +27,7 @@ export function createOutsideCheck({ observation: { features }, distribution }: 
 			if (value >= row.low && value <= row.high) continue;
 			count++;
 			const beyond = Math.max(row.low - value, value - row.high);
-			const distance = row.range > 0 ? beyond / row.range : Number.POSITIVE_INFINITY;
+			const distance = row.range > 0 && !Number.isNaN(beyond) ? beyond / row.range : Number.POSITIVE_INFINITY;
 			if (distance > farthest) {
 				farthest = distance;
 				worst = row;

@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { drawn, judge } from "../../../../src/engine/agents/policy/judge.ts";
+import type { PolicyOutput } from "../../../../src/engine/agents/policy/manifest.ts";
+import { ACTIONS } from "../../../helpers/policy-view.ts";
+
+const LOGITS: PolicyOutput = { kind: "action-logits", actions: ACTIONS };
+const RETURNS: PolicyOutput = { kind: "q-values", actions: ACTIONS };
+const EXPOSURE: PolicyOutput = { kind: "continuous", deadband: 0.2 };
+
+const CASES: readonly (readonly [what: string, output: PolicyOutput, values: readonly number[], action: string, why: string])[] = [
+	["logits become shares", LOGITS, [0, Math.log(3), 0, Math.log(5)], "close", "close 0.50 (hold 0.10, buy 0.30, sell 0.10)"],
+	["shares of a network that ends in softmax stay", LOGITS, [0.3, 0.62, 0.06, 0.02], "buy", "buy 0.62 (hold 0.30, sell 0.06, close 0.02)"],
+	["the first of equals wins", LOGITS, [1, 2, 2, 0], "buy", "buy 0.40 (hold 0.15, sell 0.40, close 0.05)"],
+	["all equal is the first", LOGITS, [0, 0, 0, 0], "hold", "hold 0.25 (buy 0.25, sell 0.25, close 0.25)"],
+	["large logits do not overflow", LOGITS, [1000, 0, 0, 0], "hold", "hold 1.00 (buy 0.00, sell 0.00, close 0.00)"],
+	["expected returns are told as they are", RETURNS, [0.01, -0.2, 0.0123, 0], "sell", "sell 0.0123 (hold 0.0100, buy -0.2000, close 0.0000)"],
+	["a long exposure", EXPOSURE, [0.6], "buy", "exposure 0.60"],
+	["a short one beyond its range", EXPOSURE, [-3], "sell", "exposure -1.00"],
+	["one within the deadband", EXPOSURE, [0.19], "close", "exposure 0.19"],
+	["one at the deadband", EXPOSURE, [0.2], "buy", "exposure 0.20"],
+	["none without a deadband", { kind: "continuous", deadband: 0 }, [0], "close", "exposure 0.00"],
+];
+
+describe("judge", () => {
+	it.each(CASES)("%s", (_what, output, values, action, why) => {
+		expect(judge(output, values)).toMatchObject({ action, why });
+	});
+
+	it.each([
+		["NaN", [0, Number.NaN, 0, 0], "output 1 (buy) of the policy is NaN, not a finite number"],
+		["infinity", [0, 0, 0, Number.POSITIVE_INFINITY], "output 3 (close) of the policy is Infinity, not a finite number"],
+		["too few", [0, 0], "the policy gave 2 outputs, not 4"],
+	])("throws on %s", (_what, values, message) => {
+		expect(() => judge(LOGITS, values)).toThrow(message);
+	});
+
+	it("scales the risk by the size of an exposure only", () => {
+		expect(judge(EXPOSURE, [-0.5]).size).toBe(0.5);
+		expect(judge(LOGITS, [0, 9, 0, 0]).size).toBe(1);
+	});
+
+	it("is as sure as its shares, which add up to one", () => {
+		fc.assert(
+			fc.property(fc.array(fc.float({ min: -50, max: 50, noNaN: true }), { minLength: 4, maxLength: 4 }), (values) => {
+				const { shares, confidence, action } = judge(LOGITS, values);
+				expect((shares ?? []).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 3);
+				expect(confidence).toBe(Math.max(...(shares ?? [])));
+				expect(values[ACTIONS.indexOf(action)]).toBe(Math.max(...values));
+			}),
+		);
+	});
+});
+
+describe("drawn", () => {
+	const judgement = judge(LOGITS, [0.1, 0.2, 0.3, 0.4]);
+
+	it.each([
+		[0, "hold"],
+		[0.05, "hold"],
+		[0.15, "buy"],
+		[0.45, "sell"],
+		[0.95, "close"],
+		[0.999999999, "close"],
+	] as const)("answers %d by the shares", (draw, action) => {
+		const { action: chosen, confidence } = drawn(judgement, ACTIONS, draw);
+		expect(chosen).toBe(action);
+		expect(confidence).toBeCloseTo(judgement.shares?.[ACTIONS.indexOf(action)] ?? -1);
+	});
+
+	it("leaves an exposure as it is", () => {
+		const exposure = judge(EXPOSURE, [0.5]);
+		expect(drawn(exposure, ACTIONS, 0.9)).toBe(exposure);
+	});
+});
