@@ -1,6 +1,6 @@
 // Bundles the program into dist/: kinetra.mjs and the chunks it loads when a command needs them. Everything is inside, so the
 // package installs without downloads. Uses esbuild's own program file, so install scripts may stay off.
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -13,9 +13,28 @@ const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 /** The guide that the cockpit shows travels inside the program (src/guide.ts). */
 const guide = readFileSync(`${root}docs/LIVE_TESTING_GUIDE.md`, "utf8");
 
+/** tinypool looks for its threads' file beside its own; in the build that is beside kinetra.mjs, one folder above the part that asks. */
+const threadEntry = {
+	name: "thread-entry",
+	setup(build) {
+		build.onLoad({ filter: /tinypool[\\/]dist[\\/]index\.js$/ }, ({ path }) => {
+			const asked = 'import.meta.url + "/../entry/worker.js"';
+			const text = readFileSync(path, "utf8");
+			if (text.split(asked).length !== 2) return { errors: [{ text: `tinypool does not ask for its thread by ${asked} any more: change scripts/build.mjs` }] };
+			return { contents: text.replace(asked, 'import.meta.url + "/../../pool-thread.mjs"'), loader: "js" };
+		});
+	},
+};
+
 const { metafile, outputFiles } = await build({
 	absWorkingDir: root,
-	entryPoints: { kinetra: "src/main.ts" },
+	entryPoints: {
+		kinetra: "src/main.ts",
+		// The threads of a pool: what they are asked for, and what tinypool starts them with.
+		"pool-worker": "src/pool/worker.ts",
+		"pool-thread": "node_modules/tinypool/dist/entry/worker.js",
+	},
+	plugins: [threadEntry],
 	outdir,
 	outExtension: { ".js": ".mjs" },
 	chunkNames: "chunks/[name]-[hash]",
@@ -54,6 +73,9 @@ writeFileSync(join(outdir, "bridge", "kinetra_bridge.py"), bridgeFile());
 for (const name of readdirSync(`${root}${sandbox}`).filter((file) => file.endsWith(".py"))) {
 	copyFileSync(`${root}${sandbox}/${name}`, join(outdir, "bridge", "sandbox", "MetaTrader5", name));
 }
+
+// The policies that ship with Kinetra (adapters/agent/built-in-names.ts looks for them beside the program).
+if (existsSync(`${root}src/policies`)) cpSync(`${root}src/policies`, join(outdir, "policies"), { recursive: true });
 
 /** The licences of what is bundled travel with it. */
 function licences() {

@@ -35,7 +35,7 @@ export type OpenedMarket = OpenedFeed & {
 };
 
 /** Opens a made or recorded market with the simulated account. Throws as `openFeed`. */
-export function openMarket(plan: RunPlan): OpenedMarket {
+export function openMarket(plan: Pick<RunPlan, "agent" | "config" | "timeframeMinutes" | "timeframeAsked">): OpenedMarket {
 	const opened = openFeed(plan);
 	requireFitOf(plan, opened);
 	const broker = openBroker(opened.config, opened.feed);

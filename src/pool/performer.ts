@@ -14,10 +14,7 @@ export type Outcome =
 
 /** The thread's side of a pool: performs the tasks of a table and never rejects. */
 export function performerOf(tasks: TaskTable): (asked: Asked) => Promise<Outcome> {
-	// A task that ended its thread would never be answered, and whoever waits for it would wait for ever.
-	process.exit = (code) => {
-		throw new Error(`it asked for the end of the program (exit code ${code ?? 0})`);
-	};
+	refuseExit();
 	return async ({ task, data }) => {
 		try {
 			const perform = Object.hasOwn(tasks, task) ? tasks[task] : undefined;
@@ -28,5 +25,21 @@ export function performerOf(tasks: TaskTable): (asked: Asked) => Promise<Outcome
 			const trace = error instanceof Error ? (error.stack ?? "") : "";
 			return { ok: false, message, exitCode: error instanceof Failure ? error.exitCode : null, trace };
 		}
+	};
+}
+
+/**
+ * A task that ended its thread would never be answered, and whoever waits for it would wait for ever. An error that nobody has caught ends the thread in
+ * the same way, after its parent has been told: that must go on.
+ */
+function refuseExit(): void {
+	const exit = process.exit;
+	let dying = false;
+	process.on("uncaughtExceptionMonitor", () => {
+		dying = true;
+	});
+	process.exit = (code) => {
+		if (dying) return exit(code);
+		throw new Error(`it asked for the end of the program (exit code ${code ?? 0})`);
 	};
 }

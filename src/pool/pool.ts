@@ -38,6 +38,8 @@ export function createPool<Table extends TaskTable = typeof TASKS>({ workers, en
 		useAtomics: false,
 		env: environmentOfWorker(process.env) as Record<string, string>,
 	});
+	const { died, onError } = watchIdle();
+	pool.on("error", onError);
 	return {
 		workers,
 		async run(task, data, { signal, transfer = [] } = {}) {
@@ -45,7 +47,7 @@ export function createPool<Table extends TaskTable = typeof TASKS>({ workers, en
 			if (signal !== undefined) setMaxListeners(0, signal);
 			const asked: Asked = { task, data };
 			const options = { transferList: [...transfer] as never, ...(signal === undefined ? {} : { signal }) };
-			const outcome = (await pool.run(asked, options).catch((error: unknown) => {
+			const outcome = (await Promise.race([pool.run(asked, options), died]).catch((error: unknown) => {
 				throw signal?.aborted === true ? error : lostThread(task, error);
 			})) as Outcome;
 			if (!outcome.ok) throw failureOf(task, outcome);
@@ -53,6 +55,16 @@ export function createPool<Table extends TaskTable = typeof TASKS>({ workers, en
 		},
 		close: () => pool.destroy(),
 	};
+}
+
+/** A thread that dies while it has nothing to do (its file cannot be loaded, a task left something running) fails whatever is asked from then on. */
+function watchIdle(): { readonly died: Promise<never>; onError(error: unknown): void } {
+	let onError: (error: unknown) => void = () => {};
+	const died = new Promise<never>((_, reject) => {
+		onError = reject;
+	});
+	died.catch(() => {});
+	return { died, onError };
 }
 
 function lostThread(task: string, error: unknown): Error {
@@ -75,8 +87,8 @@ function ownEntry(): URL {
 /** What a thread loads first. From the sources (tsx, vitest) it needs what reads TypeScript: Node hands that on to no thread. */
 function bootOf(entry: URL): string {
 	if (!entry.pathname.endsWith(".ts")) return entry.href;
-	const boot = `import { createRequire } from "node:module";
-createRequire(${JSON.stringify(import.meta.url)})("tsx/esm/api").register();
+	const boot = `import { register } from ${JSON.stringify(import.meta.resolve("tsx/esm/api"))};
+register();
 export const { performTask } = await import(${JSON.stringify(entry.href)});`;
 	return `data:text/javascript,${encodeURIComponent(boot)}`;
 }

@@ -43,6 +43,6 @@ export type TrialFigures = {
 	readonly outside: number;
 	readonly endReason: EndReason;
 	readonly endDetail: string;
-	/** At most 240 points, evenly thinned. */
+	/** At most 240 points, evenly thinned, and the end. */
 	readonly curve: readonly EquityPoint[];
 };
