@@ -12,7 +12,7 @@ import { askWithSpread } from "./engine/paper/spread.ts";
 import { type Progress, project } from "./engine/project.ts";
 import { step, stepRow } from "./engine/step.ts";
 import type { BrokerMs } from "./engine/units.ts";
-import { hearAgent } from "./hear-agent.ts";
+import { hearAgent, isAgentWanted } from "./hear-agent.ts";
 import { createPacer, keepPace, type Pace, type Pacer } from "./pace.ts";
 import { executeDue, hearLastWords, replayInputs, settle, takeCommands, type Wires, writeRecords } from "./settle.ts";
 import { type Watcher, watched } from "./watcher.ts";
@@ -132,7 +132,7 @@ async function runBatch(engine: Engine, ports: Wires, options: SessionOptions, l
 		}
 		if (inputs !== null) replayInputs(engine, ports, inputs);
 		if (engine.end === null) runRow(engine, ports, batch, row);
-		if (engine.outside !== null) await hearAgent(engine, ports, options);
+		if (isAgentWanted(engine)) await hearAgent(engine, ports, options);
 		if (watch !== null && engine.at >= watch.sampleAt) watch.sample();
 	}
 }

@@ -6,7 +6,7 @@ import { type Engine, record } from "./engine.ts";
 import { applyBreach, watchScore } from "./guard.ts";
 import { noteAgentFault } from "./limits/answers.ts";
 import { closeTradeByAgent, modifyByAgent, proposeEntry } from "./submit.ts";
-import { freshView } from "./view.ts";
+import { entryNow, freshView } from "./view.ts";
 
 /**
  * A bar has closed: the agent sees it and, when the session trades, is asked what to do. While the breaker is open the agent is
@@ -41,7 +41,7 @@ function askOutside(engine: Engine, view: AgentView): void {
 	if (outside.waiting) fault(engine, `question ${outside.asked} was not answered before the next bar`);
 	outside.asked++;
 	outside.waiting = true;
-	out.questions.push({ ...sightOf(view), question: outside.asked, entry: view.entry });
+	out.questions.push({ ...sightOf(view), question: outside.asked, entry: entryNow(engine) });
 }
 
 /** A copy: what the engine's arrays hold changes with the next bar. */
@@ -59,9 +59,10 @@ export function onAgentAnswer(engine: Engine, answer: AgentAnswer): void {
 	outside.waiting = false;
 	if (answer.outcome === "decided" && answer.note !== undefined) takeAgentNote(engine, answer.note);
 	watchOutside(engine);
-	if (answer.outcome === "hold") engine.heldBars++;
-	else if (answer.outcome === "decided") actOn(engine, freshView(engine), answer.intents);
-	else fault(engine, answer.what);
+	if (answer.outcome === "late" || answer.outcome === "failed") fault(engine, answer.what);
+	// A session that began to end while the agent thought asks nobody any more: what is open is the end's business.
+	else if (answer.outcome === "decided" && engine.phase === "trading") actOn(engine, freshView(engine), answer.intents);
+	else engine.heldBars++;
 }
 
 /** Reads what the agent answered to `view` and does it. */

@@ -69,7 +69,8 @@ export function step(engine: Engine, event: EngineEvent): void {
 			return;
 		case "agent":
 			onAgentAnswer(engine, event.answer);
-			followUp(engine, false);
+			// A hold is not journalled, so a replay does not know what came just before it and what just after: nothing may hang on that.
+			if (event.answer.outcome !== "hold") followUp(engine, false);
 			return;
 		case "feed-ended":
 			onFeedEnded(engine, event.failure);

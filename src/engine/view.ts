@@ -22,19 +22,26 @@ export function freshView(engine: Engine): AgentView {
 
 /** Whether an entry may be made now; a no is counted. An open breaker that is not latched is counted too, but lets the agent go on, in the shadow. */
 export function entryPermission(engine: Engine): EntryPermission {
-	if (engine.phase !== "trading") return NOT_TRADING;
-	if (engine.breaker.open && !engine.breaker.latched && !engine.config.unlimited) {
-		count(engine.tally.holds, BREAKER_CONTROL);
-		return MAY_ENTER;
-	}
+	const { permission, countAs } = judgeEntry(engine);
+	if (countAs !== null) count(engine.tally.holds, countAs);
+	return permission;
+}
+
+/** The same without counting: for an agent outside, which is told before it is known whether it wants to enter. */
+export function entryNow(engine: Engine): EntryPermission {
+	return judgeEntry(engine).permission;
+}
+
+function judgeEntry(engine: Engine): { readonly permission: EntryPermission; readonly countAs: string | null } {
+	if (engine.phase !== "trading") return { permission: NOT_TRADING, countAs: null };
+	if (engine.breaker.open && !engine.breaker.latched && !engine.config.unlimited) return { permission: MAY_ENTER, countAs: BREAKER_CONTROL };
 	const hold = holdOf(engine);
 	if (hold !== null) {
-		count(engine.tally.holds, hold.code === "STATE" ? hold.control : hold.code);
-		return { mayEnter: false, control: hold.control, reason: hold.message };
+		const permission = { mayEnter: false, control: hold.control, reason: hold.message } as const;
+		return { permission, countAs: hold.code === "STATE" ? hold.control : hold.code };
 	}
-	if (scoreAllowsRisk(engine)) return MAY_ENTER;
-	count(engine.tally.holds, BREAKER_CONTROL);
-	return { mayEnter: false, control: BREAKER_CONTROL, reason: NOT_PROVEN };
+	if (scoreAllowsRisk(engine)) return { permission: MAY_ENTER, countAs: null };
+	return { permission: { mayEnter: false, control: BREAKER_CONTROL, reason: NOT_PROVEN }, countAs: BREAKER_CONTROL };
 }
 
 /**
