@@ -74,5 +74,10 @@ function shelfOf(home: Home): string {
 }
 
 function isThere(place: string): boolean {
-	return lstatSync(place, { throwIfNoEntry: false }) !== undefined;
+	try {
+		return lstatSync(place, { throwIfNoEntry: false }) !== undefined;
+	} catch {
+		// What stands in the way is said when something is written there.
+		return false;
+	}
 }
