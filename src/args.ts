@@ -3,6 +3,7 @@ import { cleanText } from "./adapters/clean-text.ts";
 import { usageFailure } from "./adapters/failure.ts";
 import { addBridge, BRIDGE_OPTIONS, type BridgeAction } from "./args/bridge.ts";
 import { addConnection, addTest, CONNECTION_OPTIONS, type ConnectionRequest, refuseToken, testOf } from "./args/connection.ts";
+import { addData, DATA_COMMANDS, DATA_OPTIONS, type DataRequest } from "./args/data.ts";
 import { rulesHelp, runOptionsHelp } from "./config/help.ts";
 import { suggestion } from "./config/nearest.ts";
 import type { OptionRow } from "./config/option-kinds.ts";
@@ -18,6 +19,7 @@ export type Request =
 	| { readonly command: "agents"; readonly action: AgentsAction; readonly json: boolean }
 	| { readonly command: "bridge"; readonly action: BridgeAction }
 	| ConnectionRequest
+	| DataRequest
 	/** Help or version was asked for: `text` is printed and that is all. */
 	| { readonly command: "help"; readonly text: string };
 
@@ -30,7 +32,7 @@ export type AgentsAction = { readonly name: "list" } | { readonly name: "accept"
 
 const AGENT_COMMANDS = ["list", "accept", "help"];
 const SESSION_COMMANDS = ["list", "show", "replay", "verify", "export", "help"];
-const COMMANDS = ["run", "sessions", "status", "agents", "bridge", "test-connection", "doctor", "gates", "kill", "help"];
+const COMMANDS = ["run", "sessions", "status", "agents", "data", "bridge", "test-connection", "doctor", "gates", "kill", "help"];
 /** Width of the help; wider terminals gain nothing. */
 const HELP_WIDTH = 100;
 
@@ -85,6 +87,7 @@ ${ABOUT}`,
 	addAgents(program, accept);
 	addBridge(program, accept);
 	addConnection(program, accept);
+	addData(program, accept);
 	const status = program.command("status").description("data, bridge, credentials, last session").option("--json", "as one JSON object");
 	status.allowExcessArguments(false).action((options: { json?: boolean }) => accept({ command: "status", json: options.json === true }));
 	return program;
@@ -164,6 +167,7 @@ function requireKnownCommand(argv: readonly string[]): void {
 	requireKnown("command", first, COMMANDS);
 	if (first === "help") requireKnown("command", second, COMMANDS);
 	if (first === "agents") requireKnown("agents command", second, AGENT_COMMANDS);
+	if (first === "data") requireKnown("data command", second, DATA_COMMANDS);
 	if (first === "sessions") requireKnown("sessions command", second, SESSION_COMMANDS);
 }
 
@@ -189,6 +193,7 @@ function plainMessage(error: CommanderError, first: string | undefined): string 
 
 function optionsOf(command: string): readonly string[] {
 	if (command === "bridge") return BRIDGE_OPTIONS;
+	if (command === "data") return DATA_OPTIONS;
 	if (["test-connection", "doctor", "gates", "kill"].includes(command)) return CONNECTION_OPTIONS;
 	return [...(Object.keys(RUN_OPTIONS) as RunOptionKey[]).map(optionName), "--test-connection", "--version", "--csv"];
 }

@@ -26,7 +26,8 @@ export function termsOf(file: string): Terms | null {
 	const { rawSymbol } = named;
 	const instrument = named.symbol === null ? null : findInstrument(named.symbol);
 	const decimals = decimalsOf(file);
-	if (instrument === null) return { symbol: named.symbol ?? rawSymbol, rawSymbol, digits: decimals, usualDigits: null, sessions: null, typicalSpreadPoints: null };
+	if (instrument === null)
+		return { symbol: named.symbol ?? rawSymbol, rawSymbol, digits: decimals, usualDigits: null, sessions: null, typicalSpreadPoints: null };
 	const { symbol, digits, sessions, typicalSpreadPoints } = instrument;
 	return { symbol, rawSymbol, digits: Math.max(digits, decimals), usualDigits: digits, sessions, typicalSpreadPoints };
 }

@@ -26,7 +26,8 @@ function rowRemarks({ rows, badRows, firstFault, duplicates, outOfOrder, terms }
 	if (badRows > 0) remarks.push(`${counted(badRows, "bad row")} left out; the first: ${firstFault}.`);
 	if (outOfOrder > 0) remarks.push(`${counted(outOfOrder, "bar")} out of order, sorted in. MT5 does not write such files: was it joined from several?`);
 	if (duplicates > 0) remarks.push(`${counted(duplicates, "bar")} with the time of another; the last one of each time is kept.`);
-	if (terms.sessions === null) remarks.push(`The trading hours of ${terms.symbol} are not known here, so gaps are not judged. Sessions on it need --spec FILE.json.`);
+	if (terms.sessions === null)
+		remarks.push(`The trading hours of ${terms.symbol} are not known here, so gaps are not judged. Sessions on it need --spec FILE.json.`);
 	else if (terms.usualDigits !== null && terms.digits > terms.usualDigits)
 		remarks.push(`Prices with ${terms.digits} decimals where ${terms.symbol} usually has ${terms.usualDigits}: sessions on it need --spec FILE.json.`);
 	return remarks;
