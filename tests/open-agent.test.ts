@@ -1,0 +1,141 @@
+import { appendFileSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readStart, sessionFolder } from "../src/adapters/archive/sessions.ts";
+import { EXIT, Failure } from "../src/adapters/failure.ts";
+import { type Home, homeAt } from "../src/adapters/home.ts";
+import { checkRun } from "../src/commands/cockpit/check-run.ts";
+import { openRecording } from "../src/commands/recording.ts";
+import { performSession } from "../src/commands/run/perform.ts";
+import type { RunOptions } from "../src/config/options.ts";
+import { planRun, type RunPlan } from "../src/config.ts";
+import { magicOf } from "../src/engine/agents/magic.ts";
+import { buildOf } from "../src/engine/agents/registry.ts";
+import type { Summary } from "../src/engine/summary-type.ts";
+import { paceOf } from "../src/pace.ts";
+import { fingerprintOf, replaySession } from "../src/replay.ts";
+import { barsFile } from "./helpers/cli.ts";
+import { temporaryFolder, writeTiny, writeTinyTriad } from "./helpers/policy.ts";
+
+let place: ReturnType<typeof temporaryFolder>;
+let home: Home;
+
+beforeEach(() => {
+	place = temporaryFolder();
+	home = homeAt({ KINETRA_HOME: join(place.folder, "home") });
+});
+afterEach(() => place.remove());
+
+const planned = (options: Partial<RunOptions>): Promise<RunPlan> => planRun({ set: [], seed: 5, duration: 30, speed: "max", ...options }, false);
+
+async function perform(plan: RunPlan): Promise<Summary> {
+	let wall = Date.UTC(2025, 2, 4);
+	const { summary, problems } = await performSession({
+		home,
+		plan,
+		confirmed: null,
+		clock: { nowMs: () => wall++ },
+		onLine: null,
+		pace: paceOf("max"),
+		commands: [],
+		watch: null,
+		begun: () => {},
+		onProgress: () => {},
+		onLeave: () => () => {},
+		interruptCode: () => 130,
+	});
+	expect(problems).toEqual([]);
+	return summary;
+}
+
+/** What a replay of the session comes to. */
+async function replayed({ sessionId }: Summary): Promise<{ readonly differsAt: number | null; readonly fingerprint: string }> {
+	const stored = openRecording(sessionFolder(home, sessionId));
+	const { feed, agent, config } = stored.open(home);
+	const { engine, differsAt } = await replaySession(config, feed, agent, stored.carry, stored.recording);
+	feed.close();
+	return { differsAt, fingerprint: fingerprintOf(engine) };
+}
+
+async function failureOf(work: () => unknown): Promise<Failure> {
+	try {
+		await work();
+	} catch (error) {
+		if (error instanceof Failure) return error;
+		throw error;
+	}
+	throw new Error("nothing was thrown");
+}
+
+/** Sessions that this home knows of. */
+const sessions = (): readonly string[] => (existsSync(home.sessions) ? readdirSync(home.sessions) : []);
+
+describe("a session with a policy", () => {
+	it("trades, is known by its hash, and replays when the user's folder has gone", async () => {
+		const folder = writeTiny(place.folder);
+		const plan = await planned({ agent: folder });
+		const summary = await perform(plan);
+		expect([summary.endReason, summary.exitCode]).toEqual(["duration", 0]);
+		expect(summary.trades.length).toBeGreaterThan(0);
+		const { agent } = readStart(sessionFolder(home, summary.sessionId)).config;
+		expect(agent).toEqual(plan.config.agent);
+		expect(summary.agentBuild).toBe(buildOf(agent));
+		rmSync(folder, { recursive: true });
+		expect(await replayed(summary)).toEqual({ differsAt: null, fingerprint: summary.fingerprint });
+	});
+
+	it("replays with a triad, whose researcher draws", async () => {
+		const summary = await perform(await planned({ agent: writeTinyTriad(place.folder) }));
+		expect([summary.endReason, summary.exitCode]).toEqual(["duration", 0]);
+		expect(await replayed(summary)).toEqual({ differsAt: null, fingerprint: summary.fingerprint });
+	});
+
+	it("has another record, another magic number, and trades the same when only a word of the manifest differs", async () => {
+		const one = await planned({ agent: writeTiny(place.folder) });
+		const other = await planned({ agent: writeTiny(place.folder, { line: "the same otherwise" }, "other") });
+		const [first, second] = [await perform(one), await perform(other)];
+		expect(first.trades).toEqual(second.trades);
+		expect(first.agentBuild).not.toBe(second.agentBuild);
+		expect(magicOf(first.agentBuild)).not.toBe(magicOf(second.agentBuild));
+	});
+
+	it("runs what was planned, though its files were swapped before it began", async () => {
+		const folder = writeTiny(place.folder);
+		const plan = await planned({ agent: folder });
+		writeFileSync(join(folder, "policy.onnx"), "swapped");
+		const summary = await perform(plan);
+		expect(await replayed(summary)).toEqual({ differsAt: null, fingerprint: summary.fingerprint });
+	});
+
+	it("is not replayed with a policy that is missing or was changed", async () => {
+		const summary = await perform(await planned({ agent: writeTiny(place.folder) }));
+		const { source } = readStart(sessionFolder(home, summary.sessionId)).config.agent;
+		const kept = join(home.root, "policies", source?.sha256 ?? "");
+		appendFileSync(join(kept, "policy.onnx"), "\0");
+		expect(await failureOf(() => replayed(summary))).toMatchObject({ exitCode: EXIT.data, message: expect.stringContaining("was changed") });
+		rmSync(kept, { recursive: true });
+		expect(await failureOf(() => replayed(summary))).toMatchObject({ exitCode: EXIT.data, message: expect.stringContaining("is missing") });
+	});
+
+	it("does not begin where its policy cannot be kept", async () => {
+		const plan = await planned({ agent: writeTiny(place.folder) });
+		await perform(plan);
+		const before = sessions();
+		const { source } = plan.config.agent;
+		appendFileSync(join(home.root, "policies", source?.sha256 ?? "", "manifest.json"), " ");
+		expect(await failureOf(() => perform(plan))).toMatchObject({ exitCode: EXIT.data });
+		expect(sessions()).toEqual(before);
+	});
+});
+
+describe("a policy for one timeframe", () => {
+	it("is refused when the data turns out to be of another one, and nothing is left", async () => {
+		const agent = writeTiny(place.folder, { timeframe: "M5" });
+		const options = { agent, file: barsFile("EURUSD_bars.csv", 200), symbol: "EURUSD" };
+		const plan = await planned(options);
+		const expected = { exitCode: EXIT.usage, message: expect.stringContaining("is for M5 bars by its manifest, and this session has M1") };
+		expect(await failureOf(() => perform(plan))).toMatchObject(expected);
+		expect(await failureOf(() => checkRun({ set: [], ...options }))).toMatchObject(expected);
+		expect(sessions()).toEqual([]);
+	});
+});
