@@ -1,5 +1,6 @@
 import { type AgentKind, type AgentParameter, type RunningAgent, startAgent } from "./agent.ts";
 import { berserker } from "./berserker.ts";
+import { buyAndHold } from "./buy-and-hold.ts";
 import type { AgentChoice } from "./choice.ts";
 import { POLICY_PARAMETERS } from "./policy/policy.ts";
 import { sma } from "./sma.ts";
@@ -29,7 +30,7 @@ function entryOf<S>(kind: AgentKind<S>): Entry {
 	};
 }
 
-const ENTRIES: readonly Entry[] = [entryOf(berserker), entryOf(sma)];
+const ENTRIES: readonly Entry[] = [entryOf(berserker), entryOf(sma), entryOf(buyAndHold)];
 
 /** Everything that can be named after `--agent`. */
 export function listAgents(): readonly AgentListing[] {
