@@ -18,8 +18,20 @@ export type AgentNotes = {
 	lasting: boolean;
 };
 
-/** What a summary says of an agent's notes. */
-export type AgentNotesReport = Pick<AgentNotes, "outside" | "memberOutside" | "disagreements" | "lastOutside">;
+/** What a summary says of an agent's notes. `lastOutside`: in words, null when it never was. */
+export type AgentNotesReport = Pick<AgentNotes, "outside" | "memberOutside" | "disagreements"> & { readonly lastOutside: string | null };
+
+/** The agent's part of the screen. */
+export type AgentView = {
+	/** What was behind its last decision; null when it has nothing to tell. */
+	readonly words: string | null;
+	/** Set while it holds because the last closed bar lies outside its training: which feature, in words. */
+	readonly outside: string | null;
+	readonly outsideCount: number;
+	/** It has been outside for most of the last bars. */
+	readonly lasting: boolean;
+	readonly disagreements: number;
+};
 
 /** Closed bars over which it is judged whether being outside lasts. */
 export const OUTSIDE_WINDOW_BARS = 60;
@@ -44,9 +56,10 @@ export function takeAgentNote(engine: Engine, note: AgentNote): void {
 	notes.outside++;
 	notes.lastOutside = note;
 	notes.outsideBars.push(engine.bars.closedCount);
+	watchOutside(engine);
 }
 
-/** A decision is over: says when being outside its training begins to last, and when that is over. Sessions without notes have no state here. */
+/** Says when being outside its training begins to last, and, with a bar that closes, when that is over. Sessions without notes have no state here. */
 export function watchOutside(engine: Engine): void {
 	const { notes } = engine;
 	if (notes === null) return;
@@ -58,9 +71,34 @@ export function watchOutside(engine: Engine): void {
 	record(engine, "agent-outside", { lasting: isLasting, outside: outsideBars.length, bars: OUTSIDE_WINDOW_BARS });
 }
 
-/** The note by which the agent held at the last closed bar, or null when it decided. */
-export function outsideNow({ notes, bars, phase }: Pick<Engine, "notes" | "bars" | "phase">): OutsideNote | null {
-	return phase === "trading" && notes !== null && notes.outsideBars.at(-1) === bars.closedCount ? notes.lastOutside : null;
+/** What the screen may know of an agent that tells something; null for one that never did, as rules. Reads only. */
+export function agentView({ notes, bars, phase, agent }: Pick<Engine, "notes" | "bars" | "phase" | "agent">): AgentView | null {
+	const words = agent?.lastWords?.() ?? null;
+	if (notes === null) return words === null ? null : { words, outside: null, outsideCount: 0, lasting: false, disagreements: 0 };
+	const isOutside = phase === "trading" && notes.outsideBars.at(-1) === bars.closedCount;
+	return {
+		words,
+		outside: isOutside && notes.lastOutside !== null ? outsideWords(notes.lastOutside) : null,
+		outsideCount: notes.outside,
+		lasting: notes.lasting,
+		disagreements: Object.values(notes.disagreements).reduce((sum, count) => sum + count, 0),
+	};
+}
+
+/** The notes of a session for its summary, or null when there were none. */
+export function agentNotesReport({ notes }: Pick<Engine, "notes">): AgentNotesReport | null {
+	if (notes === null) return null;
+	const { outside, memberOutside, disagreements, lastOutside } = notes;
+	return { outside, memberOutside, disagreements: { ...disagreements }, lastOutside: lastOutside === null ? null : outsideWords(lastOutside) };
+}
+
+/** `spreadAtr 0.91 > 0.4`: which feature lies how far outside, three significant digits. */
+export function outsideWords({ feature, value, low, high }: Pick<OutsideNote, "feature" | "value" | "low" | "high">): string {
+	return value < low ? `${feature} ${threeDigits(value)} < ${threeDigits(low)}` : `${feature} ${threeDigits(value)} > ${threeDigits(high)}`;
+}
+
+function threeDigits(value: number): string {
+	return String(Number(value.toPrecision(3)));
 }
 
 function notesOf(engine: Engine, note: AgentNote): AgentNotes {

@@ -15,6 +15,7 @@ import { entryNow, freshView } from "./view.ts";
 export function decideOnBar(engine: Engine): void {
 	// First, because it decides between real and shadow: under an open breaker the holds of real entries are not asked.
 	if (engine.phase === "trading") watchScore(engine, true);
+	watchOutside(engine);
 	const view = freshView(engine);
 	const { agent } = engine;
 	if (agent === null) askOutside(engine, view);
@@ -24,9 +25,7 @@ export function decideOnBar(engine: Engine): void {
 function askInside(engine: Engine, agent: RunningAgent, view: AgentView): void {
 	let answer: unknown = null;
 	if (!ask(engine, () => agent.onBar(view)) || engine.phase !== "trading") return;
-	const isAnswered = ask(engine, () => (answer = agent.decide(view, (note) => takeAgentNote(engine, note))));
-	watchOutside(engine);
-	if (isAnswered) actOn(engine, view, answer);
+	if (ask(engine, () => (answer = agent.decide(view, (note) => takeAgentNote(engine, note))))) actOn(engine, view, answer);
 }
 
 /** The question leaves with what else the engine wants done; the answer comes as an event. During the warm-up the agent only looks on. */
@@ -58,7 +57,6 @@ export function onAgentAnswer(engine: Engine, answer: AgentAnswer): void {
 	if (outside === null || !outside.waiting || answer.question !== outside.asked) return;
 	outside.waiting = false;
 	if (answer.outcome === "decided" && answer.note !== undefined) takeAgentNote(engine, answer.note);
-	watchOutside(engine);
 	if (answer.outcome === "late" || answer.outcome === "failed") fault(engine, answer.what);
 	// A session that began to end while the agent thought asks nobody any more: what is open is the end's business.
 	else if (answer.outcome === "decided" && engine.phase === "trading") actOn(engine, freshView(engine), answer.intents);

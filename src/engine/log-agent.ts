@@ -1,3 +1,4 @@
+import { outsideWords } from "./agent-notes.ts";
 import { isObject, type JournalFields, listOf, numberOf, partOf, textOf } from "./journal-fields.ts";
 import type { LogEntry } from "./log.ts";
 import { entry, type LogLine } from "./log-line.ts";
@@ -19,12 +20,6 @@ export function agentEntry(line: LogLine, kind: string): LogEntry | null {
 			return entry(line, "agent", `nothing to ${verb}`, `position ${numberOf(data, "positionId") ?? "?"} is not open any more`);
 		}
 	}
-}
-
-/** `spreadAtr 0.91 > 0.4`: which feature of an observation lies how far outside the training of a policy. */
-export function outsideWords(data: { readonly feature: string; readonly value: number; readonly low: number; readonly high: number }): string {
-	const { feature, value, low, high } = data;
-	return value < low ? `${feature} ${digits(value)} < ${digits(low)}` : `${feature} ${digits(value)} > ${digits(high)}`;
 }
 
 /** Each note by itself is no alert: that it lasts is (`agent-outside`). */
@@ -61,9 +56,4 @@ function outsideFields(data: JournalFields): string {
 function voteWords(vote: JournalFields): string {
 	const confidence = numberOf(vote, "confidence");
 	return `${textOf(vote, "role")} ${textOf(vote, "action")}${confidence === null ? "" : ` ${confidence.toFixed(2)}`}`;
-}
-
-/** Three significant digits, without an exponent where people read it. */
-function digits(value: number): string {
-	return String(Number(value.toPrecision(3)));
 }

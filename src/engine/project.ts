@@ -1,3 +1,4 @@
+import { type AgentView, agentView } from "./agent-notes.ts";
 import { breakerView } from "./breaker-view.ts";
 import type { Engine, Phase } from "./engine.ts";
 import { scoreOf } from "./health/chs.ts";
@@ -112,6 +113,8 @@ export type Projection = Omit<Progress, "balance" | "equity"> & {
 	readonly link: { readonly state: LinkState; readonly since: BrokerMs; readonly detail: string; readonly unknown: number } | null;
 	/** The broker's fills beside the simulator's (`--shadow`), without single trades; null = not compared. */
 	readonly paperTwin: Omit<PaperTwinReport, "trades"> | null;
+	/** What the agent tells besides its decisions; null for one that tells nothing. */
+	readonly agent: AgentView | null;
 	readonly wins: number;
 	readonly losses: number;
 	readonly netClosed: Money;
@@ -208,6 +211,7 @@ export function projection(engine: Engine): Projection {
 		stopping: stopping === null ? null : { reason: stopping.reason, detail: stopping.detail, flatten: stopping.flatten },
 		link: engine.broker === null ? null : { ...engine.broker.link, unknown: unknownPlans(engine).length },
 		paperTwin: twinOf(engine),
+		agent: agentView(engine),
 		wins: tally.wins,
 		losses: tally.losses,
 		netClosed: tally.winSum - tally.lossSum,

@@ -1,3 +1,4 @@
+import type { AgentNotesReport } from "./agent-notes.ts";
 import type { BrokerReport } from "./broker-report.ts";
 import type { Mode } from "./config.ts";
 import type { SimulatorSettings } from "./paper/settings.ts";
@@ -142,6 +143,8 @@ export type Summary = {
 	readonly nextStep: string;
 	/** What it did for the gates; absent in summaries of older versions, and when the ledger could not be used. */
 	readonly stage?: StageOutcome;
+	/** What the agent told besides its decisions; absent when nothing, as with rules. */
+	readonly agentNotes?: AgentNotesReport;
 	/** Demo and live only; summaries of older versions have none. */
 	readonly broker?: BrokerReport;
 	/** With `--shadow` only. */

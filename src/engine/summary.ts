@@ -1,3 +1,4 @@
+import { agentNotesReport } from "./agent-notes.ts";
 import { buildOf } from "./agents/registry.ts";
 import { brokerReport } from "./broker-report.ts";
 import type { Engine } from "./engine.ts";
@@ -43,6 +44,7 @@ export function summarise(engine: Engine, outer: SummaryOuter): Summary {
 	const { wallStart, wallEnd, interruptCode, ...rest } = outer;
 	const broker = brokerReport(engine);
 	const twin = engine.broker?.twin;
+	const agentNotes = agentNotesReport(engine);
 	return {
 		...rest,
 		mode: config.mode,
@@ -128,6 +130,7 @@ export function summarise(engine: Engine, outer: SummaryOuter): Summary {
 		curve: [...engine.curve.points],
 		settings: config.simulator,
 		nextStep: nextStepOf(engine, end.reason),
+		...(agentNotes === null ? {} : { agentNotes }),
 		...(broker === null ? {} : { broker }),
 		...(twin == null ? {} : { paperTwin: twinReport(twin, config.account.currency, digits) }),
 	};

@@ -94,5 +94,21 @@ export function ordersLines(summary: Summary, width: number): Line[] {
 		line(`validator: ${validator.approved} approved, ${validator.refused} refused, ${validator.adjusted} adjusted`),
 		...refused,
 		...wrapped(held === "" ? "no entry was held back" : `entries held back (no rejections): ${held}`, width),
+		...(summary.agentNotes === undefined ? [] : notesLines(summary.agentNotes, width)),
+	];
+}
+
+/** How often the agent held because the market was not what it was trained on, and how often a triad's members did not agree. */
+function notesLines({ outside, memberOutside, disagreements, lastOutside }: NonNullable<Summary["agentNotes"]>, width: number): Line[] {
+	const last = lastOutside === null ? "" : `; last ${lastOutside}`;
+	const members = memberOutside === 0 ? "" : `one member ${formatCount(memberOutside)} times`;
+	const told = [outside === 0 ? "" : `${formatCount(outside)} times (it held)${last}`, members].filter((text) => text !== "").join("; ");
+	const counts = Object.entries(disagreements).filter(([, count]) => count > 0);
+	const total = counts.reduce((sum, [, count]) => sum + count, 0);
+	return [
+		...(told === "" ? [] : wrapped(`outside its training: ${told}`, width, "warn")),
+		...(total === 0
+			? []
+			: wrapped(`triad disagreed ${formatCount(total)} times; decided by ${counts.map(([role, count]) => `${role} ${formatCount(count)}`).join(", ")}`, width)),
 	];
 }

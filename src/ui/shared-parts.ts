@@ -12,6 +12,7 @@ const PARTS = [
 	"stopping",
 	"link",
 	"paperTwin",
+	"agent",
 ] as const satisfies readonly (keyof Projection)[];
 
 /**

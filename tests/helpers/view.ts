@@ -60,6 +60,7 @@ export function projectionOf(change: Partial<Projection> = {}): Projection {
 		stopping: null,
 		link: null,
 		paperTwin: null,
+		agent: null,
 		wins: 2,
 		losses: 1,
 		netClosed: 12,

@@ -130,6 +130,17 @@ describe("the printed summary", () => {
 		expect(lines).toContain("    Validator rejections: 2 orders broke a rule");
 	});
 
+	it("says how often the agent held outside its training and how often a triad disagreed, and nothing of agents that tell nothing", () => {
+		const none = { incumbent: 0, competitor: 0, researcher: 0, nobody: 0 };
+		const agentNotes = { outside: 12, memberOutside: 0, disagreements: none, lastOutside: "spreadAtr 0.91 > 0.4" };
+		expect(page()).not.toMatch(/training|triad/);
+		expect(page({ agentNotes })).toContain("outside its training: 12 times (it held); last spreadAtr 0.91 > 0.4");
+		expect(page({ agentNotes })).not.toContain("triad");
+		const triad = { outside: 0, memberOutside: 3, disagreements: { ...none, incumbent: 1200, nobody: 7 }, lastOutside: null };
+		expect(page({ agentNotes: triad })).toContain("outside its training: one member 3 times");
+		expect(page({ agentNotes: triad })).toContain("triad disagreed 1,207 times; decided by incumbent 1,200, nobody 7");
+	});
+
 	it("marks measuring runs and repeats", () => {
 		expect(page({ unlimited: true })).toContain("VIRTUAL  EURUSD M1  sma-1  UNLIMITED");
 		expect(page({ repeatOf: "01ARZ3NDEKTSV4RRFFQ69G5FAA" })).toContain("Repeats session 01ARZ3NDEKTSV4RRFFQ69G5FAA exactly: not new evidence.");

@@ -1,3 +1,4 @@
+import { TRIAD_ROLES } from "../../engine/agents/policy/manifest.ts";
 import type { Summary, TradeRow } from "../../engine/summary-type.ts";
 import { cleanText } from "../clean-text.ts";
 
@@ -131,6 +132,14 @@ const TWIN: Shape = {
 	},
 };
 
+const AGENT_NOTES: Shape = {
+	fields: {
+		...all(["outside", "memberOutside"], "number"),
+		disagreements: { fields: all([...TRIAD_ROLES, "nobody"], "number") },
+		lastOutside: "string?",
+	},
+};
+
 const SUMMARY: Shape = {
 	fields: {
 		...all([...TEXTS, "fingerprint", "nextStep"], "string"),
@@ -166,6 +175,7 @@ const SUMMARY: Shape = {
 		settings: { table: "value" },
 		stage: { maybe: { fields: { counts: { words: ["whole", "losses", "no"] }, why: "string", news: { list: "string" }, ledgerHead: "string?" } } },
 		journal: { fields: { ...all(["file", "head"], "string"), ...all(["lines", "bytes"], "number") } },
+		agentNotes: { maybe: AGENT_NOTES },
 		broker: { maybe: BROKER },
 		paperTwin: { maybe: TWIN },
 	},

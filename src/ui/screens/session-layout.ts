@@ -6,6 +6,7 @@ export type PanelId =
 	| "banner"
 	| "quote"
 	| "link"
+	| "agent"
 	| "twin"
 	| "strip"
 	| "gauge"
@@ -30,29 +31,30 @@ const ROOMY = { width: 100, height: 30 } as const;
 const THREE_CHARTS = { width: 150, height: 45 } as const;
 const TWO_COLUMNS_FROM = 72;
 
-/** What only sessions at a broker have: rows of the link's line (0 = none), and whether paper runs beside it. */
-export type BrokerNeed = { readonly linkRows: number; readonly twin: boolean };
+/** What only some sessions have: rows of the link's and the agent's line (0 = none), and whether paper runs beside a broker. */
+export type Extra = { readonly linkRows: number; readonly agentRows: number; readonly twin: boolean };
 
-const PAPER_ONLY: BrokerNeed = { linkRows: 0, twin: false };
+const NO_EXTRA: Extra = { linkRows: 0, agentRows: 0, twin: false };
 
 /** A row of a stack: its least height, what it should have, and whether it takes what is left. A stack that is too high loses its last rows. */
 type Part = { readonly id: PanelId | "split"; readonly min: number; readonly want: number; readonly grows?: true };
 
 /** The panels of the session screen within the content area. No two overlap, none leaves it. */
-export function sessionLayout(content: Rect, shown: Views["session"]["panes"], banner: BannerNeed, broker: BrokerNeed = PAPER_ONLY): readonly Area[] {
+export function sessionLayout(content: Rect, shown: Views["session"]["panes"], banner: BannerNeed, extra: Extra = NO_EXTRA): readonly Area[] {
 	const isRoomy = content.width >= ROOMY.width && content.height >= ROOMY.height;
-	const top = head(content, banner, isRoomy, shown !== "all", broker.linkRows);
+	const top = head(content, banner, isRoomy, shown !== "all", extra);
 	const used = top.reduce((rows, { rect }) => rows + rect.height, 0);
 	const rest: Rect = { ...content, y: content.y + used, height: Math.max(0, content.height - used) };
-	return [...top, ...body(rest, shown, isRoomy, broker.twin)].filter(({ rect }) => rect.width > 0 && rect.height > 0);
+	return [...top, ...body(rest, shown, isRoomy, extra.twin)].filter(({ rect }) => rect.width > 0 && rect.height > 0);
 }
 
-function head(content: Rect, banner: BannerNeed, isRoomy: boolean, hasStrip: boolean, linkRows: number): readonly Area[] {
+function head(content: Rect, banner: BannerNeed, isRoomy: boolean, hasStrip: boolean, { linkRows, agentRows }: Extra): readonly Area[] {
 	const bannerRows = banner === "none" ? 0 : isRoomy ? (banner === "alarm" ? 6 : 4) : banner === "alarm" ? 4 : 2;
 	const parts: Part[] = [
 		...(bannerRows > 0 ? [{ id: "banner" as const, min: bannerRows, want: bannerRows }] : []),
 		{ id: "quote", min: 1, want: 1 },
 		...(linkRows > 0 ? [{ id: "link" as const, min: linkRows, want: linkRows }] : []),
+		...(agentRows > 0 ? [{ id: "agent" as const, min: agentRows, want: agentRows }] : []),
 		...(hasStrip ? [{ id: "strip" as const, min: 1, want: 1 }] : []),
 	];
 	return stack(content, parts, "none");

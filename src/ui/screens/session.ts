@@ -2,6 +2,7 @@ import { type Line, line, span } from "../../print/line.ts";
 import { wrap } from "../../print/text.ts";
 import { type Pane, pane, type Rect, type Size } from "../pane.ts";
 import { accountPanel } from "../panels/account.ts";
+import { agentPanel, agentRows } from "../panels/agent.ts";
 import { alertsPanel } from "../panels/alerts.ts";
 import { paintBanner, selectBanner } from "../panels/banner.ts";
 import { chartPanel } from "../panels/chart.ts";
@@ -31,7 +32,7 @@ export const sessionScreen: Screen = {
 	layoutKey: (state) => {
 		const view = shownView(state);
 		const shown = view === null ? "none" : view.now === null ? "waiting" : "running";
-		return `${shown} ${bannerNeed(state)} ${isAlarmed(state)} ${state.views.session.panes} ${linkRows(view?.now ?? null)}`;
+		return `${shown} ${bannerNeed(state)} ${isAlarmed(state)} ${state.views.session.panes} ${linkRows(view?.now ?? null)} ${agentRows(view?.now ?? null)}`;
 	},
 	bindings: SESSION_BINDINGS,
 	capture: captureLogFilter,
@@ -45,6 +46,7 @@ function panel<Slice extends object>(made: Panel<Slice>): Panel {
 const PANELS: Readonly<Record<Exclude<PanelId, "banner">, Panel>> = {
 	quote: panel(quotePanel),
 	link: panel(linkPanel),
+	agent: panel(agentPanel),
 	twin: panel(twinPanel),
 	strip: panel(stripPanel),
 	gauge: panel(gaugePanel),
@@ -62,7 +64,8 @@ function sessionPanes(state: CockpitState, content: Rect): readonly Pane[] {
 	const view = shownView(state);
 	const need = bannerNeed(state);
 	if (view === null || (view.now === null && need === "none")) return [emptyPane(content)];
-	const areas = sessionLayout(content, state.views.session.panes, need, { linkRows: linkRows(view.now), twin: view.about.broker?.paperTwin === true });
+	const extra = { linkRows: linkRows(view.now), agentRows: agentRows(view.now), twin: view.about.broker?.paperTwin === true };
+	const areas = sessionLayout(content, state.views.session.panes, need, extra);
 	const tone = isAlarmed(state) ? "bad" : "faint";
 	return areas.map((area) => (area.id === "banner" ? bannerPane(area.rect) : panelPane(area, area.id, tone)));
 }

@@ -6,6 +6,7 @@ const LETTERS: Readonly<Record<PanelId, string>> = {
 	banner: "!",
 	quote: "q",
 	link: "k",
+	agent: "g",
 	twin: "t",
 	strip: "s",
 	gauge: "G",
@@ -134,7 +135,7 @@ describe("the panes of the session screen", () => {
 		});
 		fc.assert(
 			fc.property(sizes, fc.constantFrom("all", "chart", "log"), fc.constantFrom<BannerNeed>("none", "notice", "alarm"), (content, shown, banner) => {
-				const areas = sessionLayout(content, shown as "all", banner);
+				const areas = sessionLayout(content, shown as "all", banner, { linkRows: content.x % 3, agentRows: content.y % 2, twin: content.x % 2 === 0 });
 				for (const [index, { rect }] of areas.entries()) {
 					expect(rect.x >= content.x && rect.x + rect.width <= content.x + content.width).toBe(true);
 					expect(rect.y >= content.y && rect.y + rect.height <= content.y + content.height).toBe(true);
