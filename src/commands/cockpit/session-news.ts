@@ -16,6 +16,9 @@ export function began(store: CockpitStore, source: Source, about: SessionAbout, 
 		// What led to a demo or live session has done its work.
 		...(source === "live" ? { unread: false, stageStart: null } : {}),
 	}));
+	// Whoever starts a session that proves nothing is told before it runs; the header's badge stays.
+	const warning = about.notes.find((note) => note.startsWith("WARNING"));
+	if (warning !== undefined) notify(store, warning, "warn");
 }
 
 /** What a session's thread told goes into its view; a session that ends shows its summary, if it was looked at. */

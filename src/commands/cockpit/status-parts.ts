@@ -56,8 +56,8 @@ function dataPart(data: DataFacts): StatusPart {
 	const folder = cleanText(data.folder, 300);
 	const advice: Readonly<Record<DataFacts["state"], string>> = {
 		ready: "",
-		"partly ready": `Put MT5 exports into both ${folder}/train and ${folder}/test, so that an agent is tested on days it has not seen.`,
-		"not split": `They can be used as they are. To test an agent on days it has not seen, divide them into ${folder}/train and ${folder}/test.`,
+		"partly ready": `An agent must be tested on days it has not seen: kinetra data prepare FOLDER fills both ${folder}/train and ${folder}/test.`,
+		"not split": `They can be used as they are. To test an agent on days it has not seen, part them into train and test: kinetra data prepare ${folder}`,
 		"not prepared": `The synthetic market needs none. For recorded quotes put MT5 exports into ${folder}, or choose a file anywhere in the form of Virtual Trading.`,
 		unreadable: `${data.problem ?? ""}. Repair the folder's permissions, or choose a file anywhere in the form of Virtual Trading.`,
 	};
