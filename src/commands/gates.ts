@@ -1,8 +1,8 @@
 import { wallClock } from "../adapters/clock/wall.ts";
 import { EXIT, usageFailure } from "../adapters/failure.ts";
 import type { Home } from "../adapters/home.ts";
+import { agentIds } from "../config/agent-name.ts";
 import { suggestion } from "../config/nearest.ts";
-import { listAgents } from "../engine/agents/registry.ts";
 import type { Standing } from "../engine/stages/standing.ts";
 import { colouredText } from "../print/coloured.ts";
 import { standingLines, standingTitle } from "../print/gate-lines.ts";
@@ -15,10 +15,11 @@ import { standings } from "./standing/standings.ts";
  * journals. Returns the exit code: 3 when something is damaged, so that nothing can be proven. Throws a usage `Failure` for an unknown agent.
  */
 export function gates(agent: string | null, json: boolean, home: Home, terminal: Terminal): number {
-	requireAgent(agent);
-	const all = standings(home, wallClock().nowMs()).filter(
-		({ agentBuild, broken }) => agent === null || agentBuild === agent || agentBuild.startsWith(`${agent}-`) || broken !== null,
-	);
+	const every = standings(home, wallClock().nowMs());
+	const of = (name: string, build: string): boolean => build === name || build.startsWith(`${name}@`) || (build.startsWith(`${name}-`) && !build.includes("@"));
+	// A policy or program of the user's own is known by what it has done here; nothing else lists it.
+	if (agent !== null && !every.some(({ agentBuild }) => of(agent, agentBuild))) requireAgent(agent);
+	const all = every.filter(({ agentBuild, broken }) => agent === null || of(agent, agentBuild) || broken !== null);
 	if (json) terminal.print(JSON.stringify(all));
 	else if (all.length === 0)
 		terminal.print(agent === null ? NONE : `No session of agent ${agent} is in the ledger yet. Begin with: kinetra run --agent ${agent}`);
@@ -28,9 +29,9 @@ export function gates(agent: string | null, json: boolean, home: Home, terminal:
 
 const NONE = "No session is in the ledger yet: nothing is proven, and only virtual is open. Begin with: kinetra run";
 
-function requireAgent(agent: string | null): void {
-	const ids = listAgents().map(({ id }) => id);
-	if (agent !== null && !ids.includes(agent)) throw usageFailure(`--agent: there is no agent "${agent}"${suggestion(agent, ids) || "."} See: kinetra agents`);
+function requireAgent(agent: string): void {
+	const ids = agentIds();
+	if (!ids.includes(agent)) throw usageFailure(`--agent: there is no agent "${agent}"${suggestion(agent, ids) || "."} See: kinetra agents`);
 }
 
 function shown(standing: Standing, terminal: Terminal): readonly string[] {

@@ -3,6 +3,7 @@ import { openSyntheticFeed, requoteProbabilityOf } from "../../src/adapters/feed
 import { encodeLine, GENESIS, type JournalRecord } from "../../src/adapters/journal/line.ts";
 import type { Agent, Broker, FeedTraits, MarketData } from "../../src/adapters/ports.ts";
 import type { Intent } from "../../src/engine/agents/agent.ts";
+import type { AgentSource } from "../../src/engine/agents/choice.ts";
 import { agentParams, findAgent } from "../../src/engine/agents/registry.ts";
 import type { SessionConfig } from "../../src/engine/config.ts";
 import type { Engine } from "../../src/engine/engine.ts";
@@ -46,7 +47,8 @@ export type ConfigChanges = Partial<Omit<SessionConfig, "rules" | "simulator" | 
 	readonly rules?: Partial<Rules>;
 	readonly simulator?: Partial<SimulatorSettings>;
 	readonly account?: Partial<SessionConfig["account"]>;
-	readonly agent?: { readonly id: string; readonly params?: Readonly<Record<string, number>> };
+	/** A rule with what differs from its defaults, or a policy or program as it is. */
+	readonly agent?: { readonly id: string; readonly params?: Readonly<Record<string, number>>; readonly source?: AgentSource };
 };
 
 /** A virtual session of one-minute bars on a 10,000 USD hedging account, one bar of warm-up, risking 1 % a trade. */
@@ -57,7 +59,7 @@ export function configWith(changes: ConfigChanges = {}): SessionConfig {
 		instrument: PLAIN,
 		conversion: { EURUSD: { bid: 1.1, ask: 1.1 }, USDJPY: { bid: 150, ask: 150.01 } },
 		account: { currency: "USD", currencyDigits: 2, startBalance: 10_000, leverage: 100, marginMode: "hedging", ...account },
-		agent: agentWith(agent?.id ?? "sma", agent?.params ?? {}),
+		agent: agentWith(agent ?? { id: "sma" }),
 		feed: { kind: "synthetic", scenario: "normal" },
 		timeframeMinutes: 1,
 		durationMinutes: null,
@@ -76,7 +78,8 @@ export function configWith(changes: ConfigChanges = {}): SessionConfig {
 	};
 }
 
-function agentWith(id: string, changes: Readonly<Record<string, number>>): SessionConfig["agent"] {
+function agentWith({ id, params: changes = {}, source }: NonNullable<ConfigChanges["agent"]>): SessionConfig["agent"] {
+	if (source !== undefined) return { id, params: changes, source };
 	const listing = findAgent(id);
 	const params = listing === null ? "unknown agent" : agentParams(listing, changes);
 	if (typeof params === "string") throw new Error(params);
