@@ -30,6 +30,8 @@ export type ProcessNews = {
 	onEnd(how: string): void;
 };
 
+/** How long a program may live on without its stdout (ms). */
+const CLOSED_MS = 250;
 /** How often the end of a group is looked for (ms). */
 const LOOK_MS = 10;
 
@@ -67,7 +69,8 @@ export function startProcess({ command, folder }: Pick<AgentProgram, "command" |
 	child.stdout.on("data", (bytes: Buffer) => {
 		if (!isOver) reader.take(bytes);
 	});
-	child.stdout.on("end", () => fault("has closed its stdout"));
+	// The output of a program that ends is closed a moment before: then its end is the news.
+	child.stdout.on("end", () => setTimeout(fault, CLOSED_MS, "has closed its stdout").unref());
 	child.stderr.on("data", news.onComplaint);
 	// An error of a pipe is news of an end, which comes by itself.
 	for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on("error", () => {});

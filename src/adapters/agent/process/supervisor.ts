@@ -66,6 +66,7 @@ export function createSupervisor(program: AgentProgram, session: ProgramSession,
 			onLine: (line) => run === mine && hear(readProgramLine(line)),
 			onComplaint: complaints.add,
 			onFault(what) {
+				if (isClosing) return;
 				why = what;
 				isReady = false;
 				patience.fail(`the program ${what}`);
@@ -83,11 +84,11 @@ export function createSupervisor(program: AgentProgram, session: ProgramSession,
 	function ended(how: string): void {
 		run = null;
 		clearTimeout(timer);
+		if (isClosing) return;
 		// What was found wrong before it ended is the cause; that it ended is the effect.
 		if (isReady || why === "is not ready yet") why = how;
 		isReady = false;
 		patience.fail(`the program ${why}`);
-		if (isClosing) return;
 		if (state === "starting") giveUp(how === why ? `${how} before it was ready` : why);
 		else restartLater();
 	}
