@@ -2,15 +2,18 @@ import type { RecordedRows } from "../../adapters/feed/memory.ts";
 import type { FeedIdentity, FeedTraits } from "../../adapters/ports.ts";
 import type { SessionConfig } from "../../engine/config.ts";
 
-/** Seeds of generated markets, by what they are for: `from` first, `to` last. They never overlap, so nothing is tested on what was trained on. */
+/**
+ * Seeds of generated markets, by what they are for: `from` first, `to` last. They never overlap, so nothing is tested on what was trained on; and they are
+ * few among the four thousand million, so that a session with a seed of its own is hardly ever one that was trained on.
+ */
 export type SeedRange = { readonly from: number; readonly to: number };
 
 /** Markets that are learned from. */
-export const TRAINING_SEEDS: SeedRange = { from: 0, to: 1_999_999_999 };
+export const TRAINING_SEEDS: SeedRange = { from: 4_000_000_000, to: 4_000_999_999 };
 /** Markets that only decide which of the networks on the way is kept. They belong to training: the report must not use them. */
-export const CHOOSING_SEEDS: SeedRange = { from: 2_000_000_000, to: 2_099_999_999 };
+export const CHOOSING_SEEDS: SeedRange = { from: 4_001_000_000, to: 4_001_099_999 };
 /** Markets of the report at the end. */
-export const TEST_SEEDS: SeedRange = { from: 3_000_000_000, to: 3_099_999_999 };
+export const TEST_SEEDS: SeedRange = { from: 4_100_000_000, to: 4_100_999_999 };
 
 /** What every episode's session is, but for its seed and its length. */
 export type EpisodeTerms = Omit<SessionConfig, "seed" | "feed" | "durationMinutes">;

@@ -6,7 +6,7 @@ import type { Learner } from "./player.ts";
  * What is exported of a learner: the network that chooses without exploring, over features scaled by `learner.playing().scaler` (the manifest's scaler,
  * applied before the network). Outputs: logits of ppo; expected returns in units of the reward of dqn and linear.
  */
-export function greedyNetwork(learner: Learner): Network {
+export function greedyNetwork(learner: Pick<Learner, "playing">): Network {
 	const { sizes, hidden, weights, valueScale } = learner.playing();
 	const places = layerPlaces(sizes);
 	const layers = places.flatMap(({ inputs, outputs, weightsAt, biasAt }, index): Layer[] => {
