@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Manifest, type PolicyManifest, TRIAD_ROLES, type TriadManifest, type TriadRole } from "../../engine/agents/policy/manifest.ts";
 import type { Policy } from "../../engine/agents/policy/policy.ts";
@@ -80,14 +81,13 @@ function writeChecked(path: string, files: PolicyFiles): void {
 
 /** Writes files into a new folder beside `place` and gives it that name when all of them are on the disk. Throws system errors, its leftovers removed. */
 export function placeWhole(files: PolicyFiles, place: string, folderMode: number, fileMode: number): void {
-	const temporary = mkdtempSync(join(dirname(place), `.${basename(place).slice(0, 40)}.`));
+	const temporary = join(dirname(place), `.${basename(place).slice(0, 40)}.${randomBytes(6).toString("hex")}`);
 	try {
+		mkdirSync(temporary, { mode: folderMode });
 		for (const [path, bytes] of files) {
 			mkdirSync(dirname(join(temporary, path)), { recursive: true, mode: folderMode });
 			writeFileSync(join(temporary, path), bytes, { mode: fileMode, flag: "wx", flush: true });
 		}
-		// mkdtemp makes private ones; the umask has its say over the others.
-		chmodSync(temporary, folderMode & ~process.umask());
 		renameSync(temporary, place);
 	} catch (error) {
 		rmSync(temporary, { recursive: true, force: true });

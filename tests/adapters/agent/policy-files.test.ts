@@ -173,6 +173,8 @@ describe("the files of a policy", () => {
 				const [a, b] = [filesOf(one), filesOf(other)];
 				expect(policyHash(a) === policyHash(b)).toBe(shown(a) === shown(b));
 				expect(policyHash(filesOf([...one].reverse()))).toBe(policyHash(a));
+				const renamed = filesOf(one.map(([name, bytes], index) => [index === 0 ? `${name}x` : name, bytes]));
+				expect(policyHash(renamed)).not.toBe(policyHash(a));
 			}),
 		);
 	});
