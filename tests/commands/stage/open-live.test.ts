@@ -1,11 +1,12 @@
-import { cpSync, mkdtempSync, readdirSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Home, homeAt } from "../../../src/adapters/home.ts";
 import { writeKill } from "../../../src/adapters/kill-file.ts";
 import { lockAccount } from "../../../src/commands/stage/account-lock.ts";
 import type { ConfirmedStage } from "../../../src/commands/stage/confirmed.ts";
+import { planHashOf } from "../../../src/commands/stage/look.ts";
 import { openLive } from "../../../src/commands/stage/open-live.ts";
 import { prepareStage } from "../../../src/commands/stage/prepare.ts";
 import type { RunOptions } from "../../../src/config/options.ts";
@@ -13,6 +14,7 @@ import { planRun } from "../../../src/config.ts";
 import { magicOf } from "../../../src/engine/agents/magic.ts";
 import { type FakeBridge, startFakeBridge } from "../../helpers/fake-bridge.ts";
 import { FAKE_ACCOUNT, FAKE_SNAPSHOT, FAKE_SPEC, FAKE_STATUS } from "../../helpers/fake-bridge-bodies.ts";
+import { writeTiny } from "../../helpers/policy.ts";
 import { giveToken, homeAfterVirtual } from "../../helpers/prepared-home.ts";
 
 /** The number of the agent that trades unless another is asked for. */
@@ -118,6 +120,22 @@ describe("between the typed words and the first order", () => {
 		expect(bridge.connections()).toBe(before);
 		release();
 		lockAccount(home, stage.terms.accountHash, "0001")();
+	});
+
+	it("the policy is not for the broker's symbol: refused before anybody is asked", async () => {
+		const folder = writeTiny(dirname(home.root), { symbols: ["GBPUSD"] });
+		options = { ...options, agent: folder };
+		await expect(confirmed()).rejects.toThrow(/Agent tiny is for GBPUSD by its manifest, and this session trades EURUSD/);
+		expect(acts()).toEqual([]);
+	});
+
+	it("the policy's files were swapped for another sound policy: it is not what was confirmed", async () => {
+		options = { ...options, agent: writeTiny(dirname(home.root)) };
+		const typed = planHashOf(await planRun(options, true));
+		expect(planHashOf(await planRun(options, true))).toBe(typed);
+		rmSync(options.agent ?? "", { recursive: true });
+		writeTiny(dirname(home.root), { sizing: { riskShare: 1, stopAtr: 1, targetAtr: null } });
+		expect(planHashOf(await planRun(options, true))).not.toBe(typed);
 	});
 
 	it("nobody has typed anything, or it is too long ago: no connection is even made", async () => {
