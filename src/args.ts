@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { cleanText } from "./adapters/clean-text.ts";
 import { usageFailure } from "./adapters/failure.ts";
 import { addBridge, BRIDGE_OPTIONS, type BridgeAction } from "./args/bridge.ts";
+import { addCompare, COMPARE_OPTIONS, type CompareRequest } from "./args/compare.ts";
 import { addConnection, addTest, CONNECTION_OPTIONS, type ConnectionRequest, refuseToken, testOf } from "./args/connection.ts";
 import { addData, DATA_COMMANDS, DATA_OPTIONS, type DataRequest } from "./args/data.ts";
 import { rulesHelp, runOptionsHelp } from "./config/help.ts";
@@ -19,6 +20,7 @@ export type Request =
 	| { readonly command: "agents"; readonly action: AgentsAction; readonly json: boolean }
 	| { readonly command: "bridge"; readonly action: BridgeAction }
 	| ConnectionRequest
+	| CompareRequest
 	| DataRequest
 	/** Help or version was asked for: `text` is printed and that is all. */
 	| { readonly command: "help"; readonly text: string };
@@ -32,7 +34,7 @@ export type AgentsAction = { readonly name: "list" } | { readonly name: "accept"
 
 const AGENT_COMMANDS = ["list", "accept", "help"];
 const SESSION_COMMANDS = ["list", "show", "replay", "verify", "export", "help"];
-const COMMANDS = ["run", "sessions", "status", "agents", "data", "bridge", "test-connection", "doctor", "gates", "kill", "help"];
+const COMMANDS = ["run", "sessions", "status", "agents", "compare", "data", "bridge", "test-connection", "doctor", "gates", "kill", "help"];
 /** Width of the help; wider terminals gain nothing. */
 const HELP_WIDTH = 100;
 
@@ -85,6 +87,7 @@ ${ABOUT}`,
 	addRun(program, named, accept);
 	addSessions(program, accept);
 	addAgents(program, accept);
+	addCompare(program, accept);
 	addBridge(program, accept);
 	addConnection(program, accept);
 	addData(program, accept);
@@ -193,6 +196,7 @@ function plainMessage(error: CommanderError, first: string | undefined): string 
 
 function optionsOf(command: string): readonly string[] {
 	if (command === "bridge") return BRIDGE_OPTIONS;
+	if (command === "compare") return COMPARE_OPTIONS;
 	if (command === "data") return DATA_OPTIONS;
 	if (["test-connection", "doctor", "gates", "kill"].includes(command)) return CONNECTION_OPTIONS;
 	return [...(Object.keys(RUN_OPTIONS) as RunOptionKey[]).map(optionName), "--test-connection", "--version", "--csv"];

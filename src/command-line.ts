@@ -67,6 +67,8 @@ async function perform(request: Request, entry: URL, terminal: Terminal, handOve
 			return (await import("./commands/agents.ts")).agents(request.action, request.json, home, terminal);
 		case "data":
 			return (await import("./commands/data.ts")).data(request.action, home, terminal);
+		case "compare":
+			return (await import("./commands/compare.ts")).compare(request, terminal);
 		case "bridge":
 			return (await import("./commands/bridge.ts")).bridge(request.action, home, entry, terminal);
 		case "test-connection":
