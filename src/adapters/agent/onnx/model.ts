@@ -15,7 +15,8 @@ export type Attribute =
 	| { readonly kind: "int"; readonly value: number }
 	| { readonly kind: "string"; readonly value: string }
 	| { readonly kind: "tensor"; readonly value: Tensor }
-	| { readonly kind: "floats" | "ints"; readonly value: readonly number[] }
+	| { readonly kind: "floats"; readonly value: readonly number[] }
+	| { readonly kind: "ints"; readonly value: readonly number[] }
 	| { readonly kind: "strings"; readonly value: readonly string[] }
 	| { readonly kind: "tensors"; readonly value: readonly Tensor[] };
 

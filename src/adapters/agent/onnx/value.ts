@@ -37,15 +37,15 @@ export function after(row: Row, layer: Layer): Row {
 
 /** A whole-number attribute, or what it is when left out. Throws `ModelRefused` when it is of another kind; the same for the next three. */
 export function intOf<T extends number | null>(node: Node, name: string, otherwise: T): number | T {
-	return attributeOf(node, name, "int") ?? otherwise;
+	return attributeOf(node, name, "int")?.value ?? otherwise;
 }
 
 export function floatOf<T extends number | null>(node: Node, name: string, otherwise: T): number | T {
-	return attributeOf(node, name, "float") ?? otherwise;
+	return attributeOf(node, name, "float")?.value ?? otherwise;
 }
 
 export function intsOf(node: Node, name: string): readonly number[] | null {
-	return attributeOf(node, name, "ints");
+	return attributeOf(node, name, "ints")?.value ?? null;
 }
 
 /** Whole numbers that are an attribute in older operators and a constant input in newer ones. Null = neither; undefined = an input that is not known. */
@@ -62,13 +62,14 @@ export function axisOf(axis: number, rank: number, node: Node): number {
 	return place;
 }
 
-function attributeOf<K extends Attribute["kind"]>(node: Node, name: string, kind: K): Extract<Attribute, { kind: K }>["value"] | null {
+/** An attribute of the kind that it must be; null = left out. */
+function attributeOf<K extends Attribute["kind"]>(node: Node, name: string, kind: K): Extract<Attribute, { readonly kind: K }> | null {
 	const attribute = node.attributes.get(name);
 	if (attribute === undefined) return null;
 	if (!isOf(attribute, kind)) throw new ModelRefused(`The model's ${node.operator} has an attribute "${name}" that is no ${kind}. Export it again.`);
-	return attribute.value;
+	return attribute;
 }
 
-function isOf<K extends Attribute["kind"]>(attribute: Attribute, kind: K): attribute is Extract<Attribute, { kind: K }> {
+function isOf<K extends Attribute["kind"]>(attribute: Attribute, kind: K): attribute is Extract<Attribute, { readonly kind: K }> {
 	return attribute.kind === kind;
 }
