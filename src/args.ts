@@ -5,6 +5,7 @@ import { addBridge, BRIDGE_OPTIONS, type BridgeAction } from "./args/bridge.ts";
 import { addCompare, COMPARE_OPTIONS, type CompareRequest } from "./args/compare.ts";
 import { addConnection, addTest, CONNECTION_OPTIONS, type ConnectionRequest, refuseToken, testOf } from "./args/connection.ts";
 import { addData, DATA_COMMANDS, DATA_OPTIONS, type DataRequest } from "./args/data.ts";
+import { addTrain, TRAIN_OPTIONS, type TrainRequest } from "./args/train.ts";
 import { rulesHelp, runOptionsHelp } from "./config/help.ts";
 import { suggestion } from "./config/nearest.ts";
 import type { OptionRow } from "./config/option-kinds.ts";
@@ -22,6 +23,7 @@ export type Request =
 	| ConnectionRequest
 	| CompareRequest
 	| DataRequest
+	| TrainRequest
 	/** Help or version was asked for: `text` is printed and that is all. */
 	| { readonly command: "help"; readonly text: string };
 
@@ -34,7 +36,7 @@ export type AgentsAction = { readonly name: "list" } | { readonly name: "accept"
 
 const AGENT_COMMANDS = ["list", "accept", "help"];
 const SESSION_COMMANDS = ["list", "show", "replay", "verify", "export", "help"];
-const COMMANDS = ["run", "sessions", "status", "agents", "compare", "data", "bridge", "test-connection", "doctor", "gates", "kill", "help"];
+const COMMANDS = ["run", "sessions", "status", "agents", "compare", "data", "train", "bridge", "test-connection", "doctor", "gates", "kill", "help"];
 /** Width of the help; wider terminals gain nothing. */
 const HELP_WIDTH = 100;
 
@@ -91,6 +93,7 @@ ${ABOUT}`,
 	addBridge(program, accept);
 	addConnection(program, accept);
 	addData(program, accept);
+	addTrain(program, accept);
 	const status = program.command("status").description("data, bridge, credentials, last session").option("--json", "as one JSON object");
 	status.allowExcessArguments(false).action((options: { json?: boolean }) => accept({ command: "status", json: options.json === true }));
 	return program;
@@ -198,6 +201,7 @@ function optionsOf(command: string): readonly string[] {
 	if (command === "bridge") return BRIDGE_OPTIONS;
 	if (command === "compare") return COMPARE_OPTIONS;
 	if (command === "data") return DATA_OPTIONS;
+	if (command === "train") return TRAIN_OPTIONS;
 	if (["test-connection", "doctor", "gates", "kill"].includes(command)) return CONNECTION_OPTIONS;
 	return [...(Object.keys(RUN_OPTIONS) as RunOptionKey[]).map(optionName), "--test-connection", "--version", "--csv"];
 }

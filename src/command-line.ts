@@ -67,6 +67,8 @@ async function perform(request: Request, entry: URL, terminal: Terminal, handOve
 			return (await import("./commands/agents.ts")).agents(request.action, request.json, home, terminal);
 		case "data":
 			return (await import("./commands/data.ts")).data(request.action, home, terminal);
+		case "train":
+			return (await import("./commands/train.ts")).train(request, terminal);
 		case "compare":
 			return (await import("./commands/compare.ts")).compare(request, terminal);
 		case "bridge":

@@ -12,8 +12,8 @@ export type Terminal = {
 	columns(): number;
 	/** One or more lines on stdout. */
 	print(text: string): void;
-	/** Replaces the progress line at the bottom; only on an interactive terminal. */
-	redraw(line: string): void;
+	/** Replaces the progress at the bottom, one line or several, each shorter than the terminal is wide; only on an interactive terminal. */
+	redraw(text: string): void;
 	/** Leaves the progress line standing and goes on below it. */
 	endProgress(): void;
 	/** A message on stderr, cleaned, each line on its own. */
@@ -25,12 +25,14 @@ export type Terminal = {
 };
 
 const CLEAR_LINE = "\r\u001b[2K";
+const CLEAR_BELOW = "\u001b[0J";
 
 /** The terminal of this process. A closed pipe is noted, never thrown. */
 export function createTerminal(): Terminal {
 	const { stdout, stderr } = process;
 	const interactive = stdout.isTTY === true && process.env.TERM !== "dumb";
-	let drawn = false;
+	/** Lines of the progress that stands there. */
+	let drawn = 0;
 	let closed = false;
 	let lost: string | null = null;
 	const note = (error: Error): void => {
@@ -47,8 +49,8 @@ export function createTerminal(): Terminal {
 		if (!closed) stdout.write(text);
 	}
 	function endProgress(): void {
-		if (drawn) write("\n");
-		drawn = false;
+		if (drawn > 0) write("\n");
+		drawn = 0;
 	}
 	return {
 		interactive,
@@ -59,10 +61,10 @@ export function createTerminal(): Terminal {
 			endProgress();
 			write(`${text}\n`);
 		},
-		redraw(line) {
+		redraw(text) {
 			if (!interactive) return;
-			write(`${CLEAR_LINE}${line}`);
-			drawn = true;
+			write(drawn > 1 ? `\u001b[${drawn - 1}A\r${CLEAR_BELOW}${text}` : `${CLEAR_LINE}${text}`);
+			drawn = text.split("\n").length;
 		},
 		endProgress,
 		complain(message) {

@@ -55,6 +55,11 @@ export function chsChart(points: readonly CurvePoint[], width: number, rows: num
 	return plot(lowest(chs, columnsOf(width)), rows, (value) => value.toFixed(decimals)).map((row) => line(row.trimEnd()));
 }
 
+/** Any series of at least two numbers, `decimals` of them on the axis. */
+export function seriesChart(values: readonly number[], width: number, rows: number, decimals: number): string[] {
+	return plot(resampled(values, columnsOf(width)), rows, (value) => value.toFixed(decimals)).map((row) => row.trimEnd());
+}
+
 /** The first and the last time below their ends of a curve. */
 export function timeAxis(points: readonly CurvePoint[], width: number): Line {
 	const [first, last] = [points[0], points.at(-1)];

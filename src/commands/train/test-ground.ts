@@ -1,13 +1,15 @@
 import type { RecordedRows } from "../../adapters/feed/memory.ts";
 import type { RunOptions } from "../../config/options.ts";
 import { SCENARIO_TABLE } from "../../engine/market/synthetic/scenario.ts";
-import { timeframeName } from "../../engine/market/timeframe.ts";
 import { EPISODE_BARS } from "./episodes.ts";
 import { WARMUP_BARS } from "./features.ts";
 import { TEST_SEEDS } from "./ground.ts";
 
 /** A session of the report, as options of `kinetra run` without an agent: what a user would get on that market. */
 export type TestSession = Omit<RunOptions, "agent">;
+
+/** A timeframe that a session may be asked for. */
+export type Timeframe = NonNullable<RunOptions["timeframe"]>;
 
 /** What a policy is tested on. `text`: for people and the manifest; no sessions = there is nothing that it has not seen. */
 export type TestPlan = { readonly text: string; readonly sessions: readonly TestSession[] };
@@ -20,8 +22,7 @@ const WINDOWS_A_FILE_MAX = 40;
 const COMMON = { mode: "virtual", speed: "max", maxTrades: null, warmup: WARMUP_BARS, set: [] } as const;
 
 /** Generated markets that no training uses: every scenario with the same seeds. */
-export function syntheticTest(symbol: string, timeframeMinutes: number): TestPlan {
-	const timeframe = timeframeName(timeframeMinutes) ?? "M1";
+export function syntheticTest(symbol: string, timeframe: Timeframe, timeframeMinutes: number): TestPlan {
 	const sessions = SCENARIO_TABLE.flatMap(({ name: scenario }) =>
 		Array.from({ length: SEEDS_A_SCENARIO }, (_, index): TestSession => {
 			const seed = TEST_SEEDS.from + index;
@@ -33,7 +34,14 @@ export function syntheticTest(symbol: string, timeframeMinutes: number): TestPla
 }
 
 /** A test file as read: its rows only say where windows begin. */
-export type TestFile = { readonly file: string; readonly name: string; readonly timeframeMinutes: number; readonly rows: Pick<RecordedRows, "count" | "atMs"> };
+export type TestFile = {
+	readonly file: string;
+	readonly name: string;
+	/** As asked for; null = the file's own. */
+	readonly timeframe: Timeframe | null;
+	readonly timeframeMinutes: number;
+	readonly rows: Pick<RecordedRows, "count" | "atMs">;
+};
 
 /** Windows of the test files, whose trading times do not overlap: evenly spread where there are more than are tried. */
 export function recordedTest(files: readonly TestFile[]): TestPlan {
@@ -42,7 +50,7 @@ export function recordedTest(files: readonly TestFile[]): TestPlan {
 	return { text: names.length <= 160 ? names : `${files.length} test files, ${names.slice(0, 120)} ...`, sessions };
 }
 
-function windowsOf({ file, timeframeMinutes, rows }: TestFile): TestSession[] {
+function windowsOf({ file, timeframe, timeframeMinutes, rows }: TestFile): TestSession[] {
 	const barMs = timeframeMinutes * 60_000;
 	const bars: number[] = [];
 	for (let row = 0; row < rows.count; row++) {
@@ -61,6 +69,7 @@ function windowsOf({ file, timeframeMinutes, rows }: TestFile): TestSession[] {
 			ticks: "ohlc",
 			from: bars[first] ?? 0,
 			...(to === undefined ? {} : { to }),
+			...(timeframe === null ? {} : { timeframe }),
 			seed: TEST_SEEDS.from + index,
 			set: [],
 		};
