@@ -7,6 +7,7 @@ import { controlsDocument } from "../scripts/controls-document.ts";
 import { BRIDGE_WALKS, WALKS } from "../scripts/screen-walks.ts";
 import { BRIDGE_OPTIONS } from "../src/args/bridge.ts";
 import { CONNECTION_OPTIONS } from "../src/args/connection.ts";
+import { DATA_OPTIONS } from "../src/args/data.ts";
 import { optionName, RUN_OPTIONS } from "../src/config/options.ts";
 import { BREACHES } from "../src/engine/limits/breach.ts";
 import { HOLDS } from "../src/engine/limits/entry-hold.ts";
@@ -73,9 +74,20 @@ describe.each(PAGES)("%s", (name, text) => {
 	});
 
 	it("names only commands and options that there are", () => {
-		const known = new Set([...Object.keys(RUN_OPTIONS).map(optionName), ...BRIDGE_OPTIONS, ...CONNECTION_OPTIONS, "--csv", "--reason", "--help", "--version"]);
+		const known = new Set([
+			...Object.keys(RUN_OPTIONS).map(optionName),
+			...BRIDGE_OPTIONS,
+			...CONNECTION_OPTIONS,
+			...DATA_OPTIONS,
+			"--csv",
+			"--reason",
+			"--help",
+			"--version",
+		]);
 		for (const [line, command = ""] of text.matchAll(/^(?:\$ )?kinetra( \w[\w-]*)?.*$/gm)) {
-			expect(["", " run", " sessions", " agents", " bridge", " status", " test-connection", " doctor", " gates", " kill", " help"], line).toContain(command);
+			expect(["", " run", " sessions", " agents", " data", " bridge", " status", " test-connection", " doctor", " gates", " kill", " help"], line).toContain(
+				command,
+			);
 			expect((line.match(/ --[a-z-]+/g) ?? []).map((option) => option.trim()).filter((option) => !known.has(option))).toEqual([]);
 		}
 	});

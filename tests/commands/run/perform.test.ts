@@ -1,18 +1,22 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { loadCarry } from "../../../src/adapters/archive/carry.ts";
+import { readLedger } from "../../../src/adapters/archive/ledger.ts";
 import { readStart, sessionFolder } from "../../../src/adapters/archive/sessions.ts";
 import { type Home, homeAt } from "../../../src/adapters/home.ts";
 import { openRecording } from "../../../src/commands/recording.ts";
+import { whyNoEvidence } from "../../../src/commands/run/no-evidence.ts";
 import { performSession } from "../../../src/commands/run/perform.ts";
 import type { RunOptions } from "../../../src/config/options.ts";
 import { planRun } from "../../../src/config.ts";
+import { buildOf } from "../../../src/engine/agents/registry.ts";
 import type { Command } from "../../../src/engine/event.ts";
 import type { Summary } from "../../../src/engine/summary-type.ts";
 import { paceOf } from "../../../src/pace.ts";
 import { fingerprintOf, replaySession } from "../../../src/replay.ts";
+import { BY_HAND, writeTiny } from "../../helpers/policy.ts";
 
 const BUILD = "berserker-1";
 
@@ -21,7 +25,7 @@ function newHome(): Home {
 }
 
 /** One session at full speed with what its operator asks for from the start; `onLatch` as in the cockpit. */
-async function perform(home: Home, options: Partial<RunOptions>, commands: readonly Command[] = []): Promise<Summary> {
+async function perform(home: Home, options: Partial<RunOptions>, commands: readonly Command[] = [], notes: string[] = []): Promise<Summary> {
 	const asked = await planRun({ set: [], speed: "max", ...options }, false);
 	const plan = { ...asked, config: { ...asked.config, onLatch: "wait" as const } };
 	let wall = Date.UTC(2025, 2, 4);
@@ -34,7 +38,7 @@ async function perform(home: Home, options: Partial<RunOptions>, commands: reado
 		pace: paceOf("max"),
 		commands: [...commands],
 		watch: null,
-		begun: () => {},
+		begun: (_session, told) => void notes.push(...told),
 		onProgress: () => {},
 		onLeave: () => () => {},
 		interruptCode: () => 130,
@@ -83,6 +87,34 @@ describe("what a session proves", () => {
 		expect(longer.evidenceNote).toMatch(/traded EURUSD \(seed 7\) from .* and the same days count once/);
 		expect(loadCarry(home, BUILD, "virtual")).toEqual(record);
 		expect((await perform(home, { seed: 8, duration: 60 })).evidence).toBe(true);
+	});
+
+	describe("of a policy", () => {
+		const place = mkdtempSync(join(tmpdir(), "kinetra-trained-"));
+		afterAll(() => rmSync(place, { recursive: true, force: true }));
+		const markets = { kind: "synthetic", generator: "synthetic-1", symbol: "XAUUSD", scenarios: ["crash"], seedFrom: 40, seedTo: 49 } as const;
+		const agent = writeTiny(place, { provenance: { ...BY_HAND, data: [markets] } });
+
+		it("is none on a market that it was trained on: it is warned about, and the record stays", async () => {
+			const home = newHome();
+			const notes: string[] = [];
+			const trained = await perform(home, { agent, seed: 42, duration: 30 }, [], notes);
+			const why = expect.stringContaining("trained on the generated markets of seeds 40 to 49, and 42 is one of them");
+			expect(trained).toMatchObject({ evidence: false, evidenceNote: why, exitCode: 0 });
+			expect(notes).toEqual([expect.stringMatching(/^WARNING: The agent was trained on/)]);
+			const start = readStart(sessionFolder(home, trained.sessionId));
+			expect(whyNoEvidence(start)).toEqual(why);
+			expect(loadCarry(home, buildOf(start.config.agent), "virtual").sessions).toEqual([]);
+			expect(readLedger(home).lines).toContainEqual(expect.objectContaining({ kind: "begun", data: expect.objectContaining({ never: why }) }));
+		});
+
+		it("is some on any other", async () => {
+			const home = newHome();
+			const notes: string[] = [];
+			const fresh = await perform(home, { agent, seed: 50, duration: 30 }, [], notes);
+			expect([fresh.evidence, notes]).toEqual([true, []]);
+			expect(loadCarry(home, buildOf(readStart(sessionFolder(home, fresh.sessionId)).config.agent), "virtual").sessions).toEqual([fresh.sessionId]);
+		});
 	});
 
 	it("replays with its operator's commands to the same state", async () => {
