@@ -5,11 +5,15 @@ import { wallClock } from "../adapters/clock/wall.ts";
 import { dataFailure, EXIT, Failure, usageFailure } from "../adapters/failure.ts";
 import type { Home } from "../adapters/home.ts";
 import type { AgentsAction } from "../args.ts";
-import { buildOf, listAgents } from "../engine/agents/registry.ts";
+import { buildOf } from "../engine/agents/registry.ts";
 import { readCarry } from "../engine/health/carry.ts";
 import { acceptOvershoot } from "../engine/health/chs.ts";
+import { colouredText } from "../print/coloured.ts";
+import { indented, wrapped } from "../print/line-block.ts";
+import { policyLines } from "../print/policy-lines.ts";
 import { WIDTH, wrap } from "../print/text.ts";
 import type { Terminal } from "../terminal.ts";
+import { type KnownAgent, knownAgents } from "./agents/known.ts";
 import { whyNoEvidence } from "./run/no-evidence.ts";
 
 /** `kinetra agents ...`: what can be named after `--agent`, and the operator's word on an agent's record. Returns the exit code. */
@@ -56,19 +60,20 @@ function requireNoneRunning(home: Home, build: string): void {
 }
 
 function list(json: boolean, terminal: Terminal): number {
-	const listings = listAgents();
-	if (json) {
-		terminal.print(JSON.stringify(listings));
-		return EXIT.ok;
+	const known = knownAgents();
+	if (json) terminal.print(JSON.stringify(known));
+	else for (const agent of known) printAgent(agent, terminal);
+	return known.some(({ problem }) => problem !== null) ? EXIT.data : EXIT.ok;
+}
+
+function printAgent({ id, build, line, warmupBars, parameters, policy, problem }: KnownAgent, { print, palette }: Terminal): void {
+	print(`${palette.strong(id)}  ${palette.faint(problem === null ? `${build}, warm-up ${warmupBars} bars` : "cannot be used")}`);
+	for (const row of wrap(line, WIDTH - 2)) print(`  ${row}`);
+	if (problem !== null) for (const row of indented(wrapped(problem, WIDTH - 2, "bad"), 2)) print(colouredText(row, palette));
+	if (policy !== null) for (const row of indented(policyLines(policy, WIDTH - 2), 2)) print(colouredText(row, palette));
+	for (const parameter of parameters) {
+		const [first = "", ...more] = wrap(`${parameter.line} (${parameter.min} to ${parameter.max})`, WIDTH - 34);
+		print(palette.faint(`  ${`--set agent.${parameter.key}=${parameter.value}`.padEnd(32)}${first}`));
+		for (const row of more) print(palette.faint(`${" ".repeat(34)}${row}`));
 	}
-	for (const listing of listings) {
-		terminal.print(`${terminal.palette.strong(listing.id)}  ${terminal.palette.faint(`${listing.build}, warm-up ${listing.warmupBars} bars`)}`);
-		for (const line of wrap(listing.line, WIDTH - 2)) terminal.print(`  ${line}`);
-		for (const parameter of listing.parameters) {
-			const [first = "", ...more] = wrap(`${parameter.line} (${parameter.min} to ${parameter.max})`, WIDTH - 34);
-			terminal.print(terminal.palette.faint(`  ${`--set agent.${parameter.key}=${parameter.value}`.padEnd(32)}${first}`));
-			for (const line of more) terminal.print(terminal.palette.faint(`${" ".repeat(34)}${line}`));
-		}
-	}
-	return EXIT.ok;
 }

@@ -12,8 +12,8 @@ export type FieldFacts = {
 	readonly words: readonly string[] | null;
 	/** Unit and range as text: `0.1 to 5256000 minutes`; empty where there is none. */
 	readonly range: string;
-	/** How it is filled in: one of `words`, a number, free text, or a file that the picker finds. */
-	readonly kind: "words" | "number" | "text" | "file";
+	/** How it is filled in: one of `words`; one of them or anything typed; a number; free text; or a file that the picker finds. */
+	readonly kind: "words" | "open-words" | "number" | "text" | "file";
 	/** Handy values that the arrows go through: all of `words`, common numbers, the built-in symbols. */
 	readonly offers: readonly string[];
 };

@@ -2,6 +2,7 @@ import type { TradeDossier } from "../engine/dossier.ts";
 import type { Standing } from "../engine/stages/standing.ts";
 import type { GateRow, Summary, TradeRow } from "../engine/summary-type.ts";
 import type { CheckRow } from "../print/check-row.ts";
+import type { PolicyFacts } from "../print/policy-lines.ts";
 import type { Source } from "./intents.ts";
 import type { Context, Key } from "./key.ts";
 import type { SessionView } from "./session-view.ts";
@@ -61,7 +62,9 @@ export type AgentRow = {
 	readonly parameters: readonly { readonly key: string; readonly value: number; readonly min: number; readonly max: number; readonly line: string }[];
 	/** What its virtual record says; null = no session yet. */
 	readonly record: { readonly sessions: number; readonly trades: number; readonly chs: number; readonly latched: boolean; readonly accepted: number } | null;
-	/** The record cannot be read: why. */
+	/** Where a policy comes from and what it is worth; null for a rule. */
+	readonly policy: PolicyFacts | null;
+	/** The policy or its record cannot be read: why. */
 	readonly problem: string | null;
 };
 

@@ -34,6 +34,7 @@ export function hostileState(text: string): Partial<CockpitState> {
 		{
 			now: projectionOf({
 				link: { state: "down", since: AT, detail: text, unknown: 1 },
+				agent: { words: text, outside: text, outsideCount: 1, lasting: true, disagreements: 1 },
 				quoteWhy: text,
 				state: "HALTED",
 				holds: [{ control: "C39", state: "HALTED", reason: text, until: null }],
@@ -114,6 +115,20 @@ export function hostileState(text: string): Partial<CockpitState> {
 					warmupBars: 1,
 					parameters: [{ key: text, value: 1, min: 0, max: 2, line: text }],
 					record: { sessions: 1, trades: 1, chs: 0.5, latched: true, accepted: 0 },
+					policy: {
+						algorithm: text,
+						command: text,
+						seed: 1,
+						steps: 2,
+						trainedWith: text,
+						trainedOn: null,
+						data: [],
+						verdict: text,
+						outOfSample: [{ against: text, data: text, sessions: 5, meanR: 0.1, differenceR: 0, low: -1, high: 1 }],
+						sha256: "a".repeat(64),
+						timeframe: null,
+						symbols: [text],
+					},
 					problem: text,
 				},
 			],

@@ -40,3 +40,8 @@ export function paintPanes(panes: readonly Pane[], state: CockpitState, width: n
 	}
 	return grid.map((cells) => cells.join("").trimEnd());
 }
+
+/** The rows of a form without the list of agents that may be named: it grows with what ships. */
+export function withoutNames(rows: readonly string[]): string[] {
+	return rows.map((row) => (row.includes("  Agent  ") ? `${row.slice(0, 44)}…` : row));
+}

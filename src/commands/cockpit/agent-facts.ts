@@ -4,21 +4,21 @@ import { Failure } from "../../adapters/failure.ts";
 import type { Home } from "../../adapters/home.ts";
 import { reasonOf } from "../../adapters/reason.ts";
 import { DEFAULTS } from "../../config/defaults.ts";
-import { type AgentListing, listAgents } from "../../engine/agents/registry.ts";
 import { createBreaker, watchBreaker } from "../../engine/health/breaker.ts";
 import { readCarry } from "../../engine/health/carry.ts";
 import { createChs, onStart, scoreOf } from "../../engine/health/chs.ts";
 import type { ChsCarry } from "../../engine/health/state.ts";
 import type { AgentRow } from "../../ui/state.ts";
+import { type KnownAgent, knownAgents } from "../agents/known.ts";
 
-/** Every agent with its parameters and what its virtual record says. A record that cannot be read is said, not thrown. */
+/** Every agent with its parameters, where it comes from, and what its virtual record says. A policy or record that cannot be read is said, not thrown. */
 export function agentRows(home: Home): readonly AgentRow[] {
-	return listAgents().map((listing) => ({ ...listing, ...recordOf(home, listing) }));
+	return knownAgents().map((known) => ({ ...known, ...(known.problem === null ? recordOf(home, known) : { record: null }) }));
 }
 
-function recordOf(home: Home, listing: AgentListing): Pick<AgentRow, "record" | "problem"> {
+function recordOf(home: Home, known: KnownAgent): Pick<AgentRow, "record" | "problem"> {
 	try {
-		const stored = peekCarry(home, listing.build, "virtual");
+		const stored = peekCarry(home, known.build, "virtual");
 		if (stored.carry === null) return { record: null, problem: null };
 		const accepted = stored.accepted.length;
 		const sessions = stored.sessions.length;

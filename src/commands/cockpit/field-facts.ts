@@ -22,7 +22,8 @@ const OFFERS: Partial<Readonly<Record<RunOptionKey, readonly string[]>>> = {
 export function factsOf(key: RunOptionKey): FieldFacts {
 	const row: OptionRow<unknown> = RUN_OPTIONS[key];
 	const words = key === "agent" ? agentIds() : (row.words ?? (row.argument === null ? SWITCH : null));
-	const kind = key === "file" ? "file" : words !== null ? "words" : row.range !== "" ? "number" : "text";
+	// An agent of one's own is a path or a command: no list has it.
+	const kind = key === "file" ? "file" : key === "agent" ? "open-words" : words !== null ? "words" : row.range !== "" ? "number" : "text";
 	const range = key === "symbol" ? `built in: ${(OFFERS.symbol ?? []).join(", ")}` : row.range;
 	return { key, line: row.line, fallback: row.fallback, words, range, kind, offers: words ?? OFFERS[key] ?? [] };
 }

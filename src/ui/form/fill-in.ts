@@ -7,8 +7,9 @@ import { editText } from "../widgets/text-field.ts";
 import type { Form } from "./form.ts";
 import { fieldsFor, sheetOf, withChoice } from "./sheet.ts";
 
-/** Longest text that a field takes; a symbol has 31 characters at most, numbers have fewer. */
+/** Longest text that a field takes; a symbol has 31 characters at most, numbers have fewer, a path or a command may have more. */
 const TYPED_MAX = 40;
+const TYPED_OPEN_MAX = 400;
 
 /** Works the form out anew, with what is being typed taken as typed. */
 export function refresh(context: Context, form: Form, change: Partial<FormView> = {}): void {
@@ -79,7 +80,7 @@ export function beginTyping(context: Context, form: Form, text: string): void {
 export function typeKey(context: Context, form: Form, key: Key): boolean {
 	const { typed, cursor } = context.store.getState().views[form.name];
 	if (typed === null) return false;
-	const edited = editText({ text: typed, cursor }, key, TYPED_MAX);
+	const edited = editText({ text: typed, cursor }, key, fieldAt(context, form)?.kind === "open-words" ? TYPED_OPEN_MAX : TYPED_MAX);
 	if (edited !== null) refresh(context, form, { typed: edited.text, cursor: edited.cursor });
 	return edited !== null;
 }

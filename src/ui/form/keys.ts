@@ -73,7 +73,7 @@ export function captureField(form: Form, context: Context, key: Key): boolean {
 	const facts = fieldAt(context, form);
 	if (facts === null) return false;
 	if (context.store.getState().views[form.name].typed !== null) return typing(context, form, key);
-	if (key === "backspace" && (facts.kind === "number" || facts.kind === "text")) {
+	if (key === "backspace" && (facts.kind === "number" || facts.kind === "text" || facts.kind === "open-words")) {
 		beginTyping(
 			context,
 			form,
@@ -84,6 +84,7 @@ export function captureField(form: Form, context: Context, key: Key): boolean {
 		return true;
 	}
 	if (facts.kind === "words") return chooseByLetter(context, form, facts, key);
+	if (facts.kind === "open-words" && chooseByLetter(context, form, facts, key)) return true;
 	if (!begins(facts, key)) return false;
 	// Of a number's field the only words are `max` and `none`: a letter says which.
 	const word = /^[a-z]$/.test(key) && facts.kind === "number" ? facts.offers.find((offer) => offer.startsWith(key)) : undefined;
@@ -123,6 +124,8 @@ function chooseByLetter(context: Context, form: Form, facts: FieldFacts, key: Ke
 /** True when this key begins a new value in a number or text field. */
 function begins(facts: FieldFacts, key: Key): boolean {
 	if (key === "K") return false;
+	// What is no word's beginning begins a path or a command; letters that move between fields go on doing so.
+	if (facts.kind === "open-words") return /^[A-Z./\\]$/.test(key);
 	if (facts.kind === "text") return /^[A-Za-z0-9._+#-]$/.test(key);
 	return facts.kind === "number" && (/^[\d.+-]$/.test(key) || (/^[a-z]$/.test(key) && facts.offers.some((offer) => offer.startsWith(key))));
 }

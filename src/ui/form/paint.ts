@@ -52,7 +52,9 @@ export function formRows(sheet: Sheet | null): number {
 function fieldLine(row: SheetRow, current: boolean, slice: FormSlice, width: number): Line {
 	const isTyped = current && slice.typed !== null;
 	const cursorTone = slice.focused ? "selected" : "strong";
-	const shown = current && (row.kind === "words" || row.kind === "file") ? `< ${row.value} >` : row.value;
+	// Of a path the end says more than the beginning.
+	const told = row.kind === "open-words" ? endOfText(row.value, VALUE_COLUMNS - 6) : row.value;
+	const shown = current && (row.kind === "words" || row.kind === "open-words" || row.kind === "file") ? `< ${told} >` : told;
 	const value: readonly Span[] = isTyped
 		? typedSpans(slice.typed ?? "", slice.cursor)
 		: [span(fitText(` ${shown} `, VALUE_COLUMNS), current ? cursorTone : row.chosen ? "accent" : "plain")];

@@ -91,7 +91,8 @@ function rowOf(services: FormServices, facts: FieldFacts, choices: Choices): She
 /** Of a file the whole path stands where others say what is allowed: its column is too narrow for one. */
 function allowedFor(services: FormServices, facts: FieldFacts, text: string | undefined): string {
 	if (facts.kind === "file") return text === undefined ? "Enter looks for an MT5 export" : services.shown(text);
-	return facts.words === null ? facts.range : facts.words.join(", ");
+	if (facts.words === null) return facts.range;
+	return facts.kind === "open-words" ? `${facts.words.join(", ")}, or typed: ./folder, model.onnx, process:COMMAND` : facts.words.join(", ");
 }
 
 function lastPart(path: string): string {

@@ -22,7 +22,7 @@ function standingsFor(standings: readonly Standing[], wanted: Wanted): readonly 
 	const { agent, symbol, timeframe } = wanted;
 	const mine = standings.filter(
 		(one) =>
-			new RegExp(`^${agent.replace(/[^a-z0-9-]/g, "")}[-@]\\d`).test(one.agentBuild) &&
+			new RegExp(`^${agent.replace(/[^a-z0-9-]/g, "")}(?:-\\d|@[0-9a-f])`).test(one.agentBuild) &&
 			one.symbol.toLowerCase() === symbol.toLowerCase() &&
 			one.timeframe === timeframe,
 	);
@@ -48,6 +48,8 @@ export function stageNote(mode: "demo" | "live", standings: Loadable<readonly St
 	const lines = (text: string, tone: Tone): Line[] => wrapped(text, Math.max(10, width - 2), tone).map((row) => [span(" "), ...row]);
 	if (standings.state === "none" || standings.state === "loading") return lines("· Gate: the evidence is being read ...", "faint");
 	if (standings.state === "failed") return lines(`✗ Gate: the evidence cannot be read: ${standings.reason}`, "bad");
+	// Only its manifest says what its name is, and only Start reads it.
+	if (isOwnAgent(wanted.agent)) return lines(`· Gate: Start reads ${wanted.agent} and then says what is proven of it.`, "faint");
 	const mine = standingsFor(standings.value, wanted);
 	const gates = mine.map((one) => gateInto(one, mode)).filter((gate) => gate !== null);
 	const open = gates.find(isOpen);
@@ -67,4 +69,9 @@ export function stageNote(mode: "demo" | "live", standings: Loadable<readonly St
 	const why = mine.find(({ broken }) => broken !== null)?.broken ?? gates[0]?.text ?? `There is no evidence of ${what} yet: begin with virtual sessions.`;
 	if (mode === "live") return [...lines(`✗ Gate closed for ${what}: Start will refuse.`, "warn"), ...lines(why, "plain")];
 	return [...lines(`⚠ REHEARSAL: no valid certificate of ${what}. It may run, and never counts.`, "warn"), ...lines(why, "plain")];
+}
+
+/** A path or a command: no name of a rule or of a policy that ships with Kinetra. */
+function isOwnAgent(agent: string): boolean {
+	return !/^[a-z][a-z0-9-]*$/.test(agent);
 }

@@ -1,5 +1,6 @@
 import { clipLine, type Line, line, span } from "../../print/line.ts";
-import { wrapped } from "../../print/line-block.ts";
+import { indented, wrapped } from "../../print/line-block.ts";
+import { policyLines } from "../../print/policy-lines.ts";
 import { openForm, takeAgent } from "../form/hand-over.ts";
 import type { Binding, Context } from "../key.ts";
 import { layoutOf } from "../layout.ts";
@@ -88,6 +89,7 @@ function detailLines(row: AgentRow, size: Size): readonly Line[] {
 		line(span(` ${row.id}`, "accent"), span(`  decides from bar ${row.warmupBars + 1} on`, "faint")),
 		...text(row.line),
 		...recordLines(row).flatMap(({ words, tone }) => text(words, tone)),
+		...(row.policy === null ? [] : indented(policyLines(row.policy, width), 1).map((one) => clipLine(one, size.width))),
 		line(span(" Parameters", "strong"), span("  changed on the command line with --set agent.NAME=VALUE", "faint")),
 	];
 	const whole = row.parameters.flatMap((parameter) => parameterLines(row, parameter, width));

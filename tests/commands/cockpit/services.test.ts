@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import { parseArgs } from "../../../src/args.ts";
 import { createServices, FORM_KEYS } from "../../../src/commands/cockpit/services.ts";
 import { shellQuote } from "../../../src/commands/cockpit/shell-quote.ts";
+import { agentIds } from "../../../src/config/agent-name.ts";
 import { RUN_OPTIONS, type RunOptions, setOption } from "../../../src/config/options.ts";
 import { planRun } from "../../../src/config.ts";
-import { listAgents } from "../../../src/engine/agents/registry.ts";
 import { BUILT_IN_INSTRUMENTS } from "../../../src/engine/instruments/built-in.ts";
 import type { Choices } from "../../../src/ui/state.ts";
 
@@ -47,7 +47,7 @@ describe("the facts of the fields", () => {
 
 	it.each([
 		["symbol", "text", `built in: ${BUILT_IN_INSTRUMENTS.map(({ symbol }) => symbol).join(", ")}`],
-		["agent", "words", ""],
+		["agent", "open-words", ""],
 		["scenario", "words", ""],
 		["file", "file", ""],
 		["duration", "number", "0.1 to 5256000 minutes"],
@@ -61,7 +61,7 @@ describe("the facts of the fields", () => {
 	});
 
 	it("offer every agent and every built-in symbol", () => {
-		expect(services.fields.find(({ key }) => key === "agent")?.words).toEqual(listAgents().map(({ id }) => id));
+		expect(services.fields.find(({ key }) => key === "agent")?.words).toEqual(agentIds());
 		expect(services.fields.find(({ key }) => key === "symbol")?.offers).toEqual(BUILT_IN_INSTRUMENTS.map(({ symbol }) => symbol));
 	});
 });
@@ -76,6 +76,10 @@ describe("a single choice", () => {
 		["chsThreshold", "0.9", /^CHS threshold: 0\.9 is out of range\. Allowed: 0 to 0\.75\.$/],
 		["agent", "beserker", /no agent "beserker"; did you mean "berserker"\?/],
 		["agent", "sma", null],
+		["agent", "./my-policy", null],
+		["agent", "models/net.onnx", null],
+		["agent", "process:python my_agent.py", null],
+		["agent", "process:", /names no program/],
 		["scenario", "crahs", /did you mean "crash"/],
 		["speed", "max", null],
 		["nonsense", "1", /There is no choice "nonsense"/],

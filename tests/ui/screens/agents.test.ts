@@ -16,9 +16,24 @@ const SMA: AgentRow = {
 		{ key: "slow", value: 50, min: 3, max: 500, line: "bars of the slow average" },
 	],
 	record: null,
+	policy: null,
 	problem: null,
 };
 const RECORD = { sessions: 3, trades: 41, chs: 0.7499, latched: false, accepted: 0 };
+const PPO: NonNullable<AgentRow["policy"]> = {
+	algorithm: "ppo",
+	command: "kinetra train --agent ppo --seed 7",
+	seed: 7,
+	steps: 2_000_000,
+	trainedWith: "kinetra 1.0.0",
+	trainedOn: null,
+	data: [],
+	verdict: "no edge shown",
+	outOfSample: [{ against: "sma", data: "synthetic EURUSD, seeds 1000 to 1049", sessions: 50, meanR: 0.1, differenceR: 0.02, low: -0.1, high: 0.14 }],
+	sha256: "a".repeat(64),
+	timeframe: null,
+	symbols: null,
+};
 const LATCHED: AgentRow = { ...SMA, id: "berserker", build: "berserker-1", record: { ...RECORD, chs: 0.2, latched: true, accepted: 1 } };
 
 function screen(rows: readonly AgentRow[], given: Partial<CockpitState> = {}): Desk {
@@ -76,6 +91,21 @@ describe("the agents", () => {
 		expect(rows[2]).toBe(" ❯ sma          sma-1                  --     --    -- none yet");
 		expect(rows[3]).toBe("   odd          sma-1                  --     --    -- ✗ cannot be read");
 		expect(rows.join("\n")).toContain("No record yet: its first virtual session begins one.");
+	});
+
+	it.each([
+		[80, 24],
+		[120, 40],
+	])("say of a policy at %ix%i what it is worth and where it comes from", (columns, height) => {
+		const words = frame(screen([SMA, { ...SMA, id: "ppo", policy: PPO, parameters: [] }]), columns, height);
+		expect(words.join("\n")).not.toContain("verdict");
+		const desk = screen([SMA, { ...SMA, id: "ppo", policy: PPO, parameters: [] }]);
+		desk.press("down");
+		const shown = frame(desk, columns, height).join("\n");
+		expect(shown).toContain("verdict: no edge shown");
+		expect(shown).toContain("against sma");
+		expect(shown).toContain("trained: ppo, 2,000,000 steps, seed 7");
+		for (const row of frame(desk, columns, height)) expect(row.length).toBeLessThanOrEqual(columns);
 	});
 
 	it("go into the form with Enter", () => {

@@ -3,7 +3,7 @@ import type { Standing } from "../../../src/engine/stages/standing.ts";
 import { demoScreen } from "../../../src/ui/screens/demo.ts";
 import type { Choices, CockpitState } from "../../../src/ui/state.ts";
 import { type Desk, deskOf } from "../../helpers/form.ts";
-import { renderScreen } from "../../helpers/screen.ts";
+import { renderScreen, withoutNames } from "../../helpers/screen.ts";
 import { gateStanding, openGate, standing } from "../../helpers/standing.ts";
 import { viewOf } from "../../helpers/view.ts";
 
@@ -19,10 +19,10 @@ const known = (...value: readonly Standing[]): Partial<CockpitState> => ({ stand
 
 describe("the form of a demo session", () => {
 	it("opens on Start with the defaults of demo, at 80x24", () => {
-		expect(renderScreen(formWith({}, known()).state(), 80, 24, demoScreen)).toMatchInlineSnapshot(`
+		expect(withoutNames(renderScreen(formWith({}, known()).state(), 80, 24, demoScreen))).toMatchInlineSnapshot(`
 			[
 			  "  Symbol           EURUSD                   built in: EURUSD, GBPUSD, USDJPY, A…",
-			  "  Agent            berserker                berserker, sma",
+			  "  Agent            berserker                …",
 			  "  Timeframe        M1                       M1, M5, M15, M30, H1, H4, D1",
 			  "  Duration         30                       0.1 to 5256000 minutes",
 			  "  Max trades       5                        1 to 1000000 attempts, whole, or no…",
@@ -75,6 +75,12 @@ describe("the form of a demo session", () => {
 		const desk = formWith(choices, given);
 		expect(desk.press("enter")).toMatch(why);
 		expect(desk.asked.map(([name]) => name)).not.toContain("prepareStage");
+	});
+
+	it("knows the evidence of a policy by the hash in its build, and leaves that of a path to Start", () => {
+		const policy = known(standing({ agentBuild: "berserker@a1b2c3d4e5f60718", gates: [openGate("virtual-to-demo")] }));
+		expect(frame(formWith({}, policy))).toContain("✓ Gate open: berserker on EURUSD M1");
+		expect(frame(formWith({ agent: "./my-policy" }, policy))).toContain("· Gate: Start reads ./my-policy and then says what is proven of it.");
 	});
 
 	it("says what will happen and the same from the command line", () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { agentIds } from "../../../src/config/agent-name.ts";
 import { textOf } from "../../../src/print/line.ts";
 import { bindingsInForce } from "../../../src/ui/router.ts";
 import { virtualScreen } from "../../../src/ui/screens/virtual.ts";
@@ -8,7 +9,7 @@ import { footerLine } from "../../../src/ui/shell/footer.ts";
 import type { Choices, CockpitState } from "../../../src/ui/state.ts";
 import { type Desk, deskOf } from "../../helpers/form.ts";
 import { HOSTILE, SHOWS_HOSTILE } from "../../helpers/hostile.ts";
-import { renderScreen } from "../../helpers/screen.ts";
+import { renderScreen, withoutNames } from "../../helpers/screen.ts";
 
 const PATH = ["main", "live-testing", "virtual"] as const;
 
@@ -29,11 +30,40 @@ function to(field: (typeof FIELDS)[number]): string[] {
 
 const RUNNING = { end: null } as unknown as SessionView;
 
+describe("an agent of one's own", () => {
+	it.each([
+		["a folder", "./my policies/best/"],
+		["a model", "/home/me/models/net.onnx"],
+		["a program", "process:python my_agent.py --fast"],
+	])("is typed as %s, and is what the session starts with", (_what, text) => {
+		const desk = formWith();
+		desk.press(...to("agent"), "enter", "ctrl+u", ...Array.from(text, (character) => (character === " " ? "space" : character)), "enter");
+		expect(desk.state().choices).toEqual({ agent: text });
+		expect(frame(desk)[1]).toContain(Array.from(text).slice(-16).join(""));
+		desk.press("end", "enter");
+		expect(desk.asked.at(-1)).toEqual(["startSession", { agent: text }]);
+	});
+
+	it("begins with the key that no name begins with", () => {
+		const desk = formWith();
+		desk.press(...to("agent"), ".", "/", "a", "enter");
+		expect(desk.state().choices).toEqual({ agent: "./a" });
+		desk.press(...to("agent"), "right");
+		expect(agentIds()).toContain(desk.state().choices.agent ?? "berserker");
+	});
+
+	it("of which only the name is wrong is said at once", () => {
+		const desk = formWith();
+		desk.press(...to("agent"), "enter", "ctrl+u", "s", "m", "e");
+		expect(frame(desk).join("\n")).toContain('there is no agent "sme"');
+	});
+});
+
 describe("the form", () => {
 	it("opens on Start with all defaults, at 80x24", () => {
-		expect(frame(formWith())).toEqual([
+		expect(withoutNames(frame(formWith()))).toEqual([
 			"  Symbol           EURUSD                   built in: EURUSD, GBPUSD, USDJPY, A…",
-			"  Agent            berserker                berserker, sma",
+			"  Agent            berserker                …",
 			"  Feed             synthetic                synthetic, csv, bridge",
 			"  Scenario         normal                   normal, calm, trend, chop, gap, new…",
 			"  Timeframe        M1                       M1, M5, M15, M30, H1, H4, D1",
@@ -125,7 +155,8 @@ describe("the form", () => {
 		["a word by arrows", [...to("scenario"), "right"], { scenario: "calm" }],
 		["a word backwards, around the end", [...to("scenario"), "left"], { scenario: "crash" }],
 		["a word by its letter", [...to("scenario"), "c", "c", "c"], { scenario: "crash" }],
-		["a word by Enter", [...to("agent"), "enter"], { agent: "sma" }],
+		["a word by Enter", [...to("scenario"), "enter"], { scenario: "calm" }],
+		["an agent by its letter", [...to("agent"), "s"], { agent: "sma" }],
 		["a timeframe by letter", [...to("timeframe"), "h"], { timeframe: "H1" }],
 		["a number typed", [...to("duration"), "1", "5", "enter"], { duration: "15" }],
 		["a number typed, taken by moving on", [...to("duration"), "9", "0", "down"], { duration: "90" }],

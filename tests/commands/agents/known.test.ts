@@ -1,0 +1,60 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { homeAt } from "../../../src/adapters/home.ts";
+import { knownAgents } from "../../../src/commands/agents/known.ts";
+import { agents } from "../../../src/commands/agents.ts";
+import { agentIds } from "../../../src/config/agent-name.ts";
+import { createPalette } from "../../../src/print/palette.ts";
+import type { Terminal } from "../../../src/terminal.ts";
+import { BY_HAND, temporaryFolder, writeTiny, writeTinyTriad } from "../../helpers/policy.ts";
+
+const made: ReturnType<typeof temporaryFolder>[] = [];
+afterEach(() => {
+	for (const one of made.splice(0)) one.remove();
+});
+
+function folder(): string {
+	const one = temporaryFolder();
+	made.push(one);
+	return one.folder;
+}
+
+describe("the agents that can be named", () => {
+	it("are the rules and what ships with Kinetra, with where it comes from", () => {
+		const root = folder();
+		writeTiny(root, { provenance: { ...BY_HAND, verdict: "no edge shown" } });
+		writeTinyTriad(root);
+		const known = knownAgents(root);
+		expect(known.find(({ id }) => id === "sma")).toMatchObject({ build: "sma-1", policy: null, problem: null });
+		const tiny = known.find(({ id }) => id === "tiny");
+		expect(tiny).toMatchObject({ warmupBars: 20, policy: { algorithm: "by-hand", verdict: "no edge shown" }, problem: null });
+		expect(tiny?.build).toBe(`tiny@${tiny?.policy?.sha256.slice(0, 16)}`);
+		expect(tiny?.parameters.map(({ key }) => key)).toEqual(["outsideMargin"]);
+		expect(known.find(({ id }) => id === "three")?.policy).toMatchObject({ verdict: null });
+	});
+
+	it("that are damaged are said and hide no other", () => {
+		const root = folder();
+		writeFileSync(join(writeTiny(root), "policy.onnx"), "not a model");
+		writeTinyTriad(root);
+		const known = knownAgents(root);
+		expect(known.find(({ id }) => id === "tiny")).toMatchObject({
+			policy: null,
+			problem: expect.stringMatching(/Kinetra's own policy tiny is damaged: .*Install Kinetra again/),
+		});
+		expect(known.find(({ id }) => id === "three")).toMatchObject({ problem: null });
+	});
+
+	it("are printed, all of them, as text and as JSON", () => {
+		const home = homeAt({ KINETRA_HOME: join(folder(), "home") });
+		const lines: string[] = [];
+		const terminal = { print: (text: string) => lines.push(text), palette: createPalette(false) } as unknown as Terminal;
+		expect(agents({ name: "list" }, false, home, terminal)).toBe(0);
+		for (const id of agentIds()) expect(lines.some((row) => row.startsWith(`${id}  `))).toBe(true);
+		for (const row of lines) expect(row.length).toBeLessThanOrEqual(80);
+		lines.length = 0;
+		expect(agents({ name: "list" }, true, home, terminal)).toBe(0);
+		expect((JSON.parse(lines.join("")) as { id: string }[]).map(({ id }) => id).sort()).toEqual(agentIds());
+	});
+});
