@@ -79,6 +79,13 @@ describe("a session from the form", () => {
 		expect(store.getState().live).toMatchObject({ about: ABOUT, speed: 60, now: null });
 	});
 
+	it("that proves nothing says why when it has begun", () => {
+		const { intents, thread, notice } = cockpit();
+		intents.startSession({});
+		thread().say({ ...BEGUN, about: { ...ABOUT, notes: ["Bars are rough.", "WARNING: The agent was trained on this file."] } });
+		expect(notice()).toBe("WARNING: The agent was trained on this file.");
+	});
+
 	it("with a choice that is none starts nothing and says what is wrong", () => {
 		const { intents, threads, notice } = cockpit();
 		intents.startSession({ duration: "soon" });
