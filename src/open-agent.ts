@@ -44,7 +44,8 @@ const RECORDED: OutsideAgent = {
 async function openPolicy({ policy, model }: Extract<LoadedAgent, { kind: "policy" }>, config: SessionConfig): Promise<Agent> {
 	if (policy.kind === "triad" || policy.network !== null) return insidePolicy(policy, config);
 	if (model === null) throw new Error(`policy ${policy.manifest.name} has neither a network nor a model`);
-	throw new Error("networks of another runtime cannot be opened yet");
+	const { openModelAgent } = await import("./adapters/agent/onnxruntime/model-agent.ts");
+	return openModelAgent(policy, model, config.agent.params);
 }
 
 function insidePolicy(policy: Policy, { agent, seed }: Pick<SessionConfig, "agent" | "seed">): Agent {

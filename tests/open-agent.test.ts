@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readStart, sessionFolder } from "../src/adapters/archive/sessions.ts";
 import { EXIT, Failure } from "../src/adapters/failure.ts";
 import { type Home, homeAt } from "../src/adapters/home.ts";
@@ -12,8 +12,10 @@ import { planRun, type RunPlan } from "../src/config.ts";
 import { magicOf } from "../src/engine/agents/magic.ts";
 import { buildOf } from "../src/engine/agents/registry.ts";
 import type { Summary } from "../src/engine/summary-type.ts";
+import { agentForReplay } from "../src/open-agent.ts";
 import { paceOf } from "../src/pace.ts";
 import { fingerprintOf, replaySession } from "../src/replay.ts";
+import { draftModel, modelBytes } from "./helpers/broken-models.ts";
 import { barsFile } from "./helpers/cli.ts";
 import { temporaryFolder, writeTiny, writeTinyTriad } from "./helpers/policy.ts";
 
@@ -125,6 +127,38 @@ describe("a session with a policy", () => {
 		appendFileSync(join(home.root, "policies", source?.sha256 ?? "", "manifest.json"), " ");
 		expect(await failureOf(() => perform(plan))).toMatchObject({ exitCode: EXIT.data });
 		expect(sessions()).toEqual(before);
+	});
+});
+
+describe("a policy whose network Kinetra does not compute", () => {
+	/** The tiny policy with another operator in its network, and what that makes of its golden cases. */
+	function writeWaving(): string {
+		const folder = writeTiny(place.folder, { name: "waving" }, "waving");
+		const draft = draftModel(3, 4);
+		const [, middle] = draft.graph.node as { op_type: string }[];
+		if (middle === undefined) throw new Error("the draft has no second node");
+		middle.op_type = "Sin";
+		writeFileSync(join(folder, "policy.onnx"), modelBytes(draft));
+		return folder;
+	}
+
+	it("is planned with its own runtime, and says what is missing where that is not there", async () => {
+		vi.stubEnv("KINETRA_ONNXRUNTIME", join(place.folder, "nowhere"));
+		try {
+			const plan = await planned({ agent: writeWaving() });
+			expect(plan.config.agent.source).toMatchObject({ kind: "policy", runtime: "onnxruntime" });
+			expect(await failureOf(() => perform(plan))).toMatchObject({ exitCode: EXIT.data, message: expect.stringContaining("onnxruntime-node was not found") });
+			expect(sessions()).toEqual([]);
+		} finally {
+			vi.unstubAllEnvs();
+		}
+	});
+
+	it("replays from the journal alone: nothing is started and no copy is read", async () => {
+		const plan = await planned({ agent: writeWaving() });
+		const agent = agentForReplay(plan.config, home);
+		expect(agent.kind).toBe("outside");
+		await agent.close();
 	});
 });
 

@@ -112,7 +112,7 @@ describe("--agent", () => {
 	it("never plans a run with a broken policy", async () => {
 		const folder = writeTiny(place.folder);
 		writeFileSync(join(folder, "policy.onnx"), "broken");
-		expect(await messageOf(() => planRun(optionsOf(folder), false))).toMatch(/^Policy .*policy\.onnx /);
+		expect(await messageOf(() => planRun(optionsOf(folder), false))).toMatch(/^Policy .*policy\.onnx: /);
 		expect(await messageOf(() => planRun(optionsOf(join(place.folder, "nothing")), false))).toMatch(/is not there/);
 		mkdirSync(join(place.folder, "empty"));
 		expect(await messageOf(() => planRun(optionsOf(join(place.folder, "empty")), false))).toMatch(/has no manifest\.json/);

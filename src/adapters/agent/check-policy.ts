@@ -9,6 +9,7 @@ import { reasonOf } from "../reason.ts";
 import { checkManifest } from "./check-manifest.ts";
 import { networkOf } from "./onnx/network-of.ts";
 import { readOnnx } from "./onnx/read.ts";
+import { ModelRefused } from "./onnx/refused.ts";
 import { MANIFEST, MODEL, type PolicyFiles, policyHash } from "./policy-files.ts";
 
 /** How far an output may lie from its golden case, as a share of the expected size where that is above 1, else as it is. */
@@ -58,7 +59,7 @@ function readNetwork(bytes: Uint8Array, name: string, shown: string): { readonly
 		return { network: networkOf(model), inputs: model.input.features };
 	} catch (error) {
 		// Whatever a crafted file makes of its reader, it is refused.
-		throw refused(shown, name, sentence(reasonOf(error)));
+		throw refused(shown, name, error instanceof ModelRefused ? cleanText(error.message, 600) : reasonOf(error), ": ");
 	}
 }
 

@@ -6,6 +6,7 @@ import { writeOnnx } from "../../../src/adapters/agent/onnx/write.ts";
 import { readPolicyFolder, writePolicyFolder } from "../../../src/adapters/agent/policy-folder.ts";
 import { EXIT, Failure } from "../../../src/adapters/failure.ts";
 import { makeNetwork, type Network } from "../../../src/engine/network/network.ts";
+import { brokenModels } from "../../helpers/broken-models.ts";
 import { temporaryFolder, tinyNetwork, tinyPolicy, writeTiny, writeTinyTriad } from "../../helpers/policy.ts";
 
 let place: ReturnType<typeof temporaryFolder>;
@@ -91,7 +92,7 @@ describe("a policy's folder", () => {
 			(folder) => edit(folder, (manifest) => Object.assign(manifest, { name: "\u001b[2J" })),
 			/manifest\.json: name = "\\u001b\[2J" must be/,
 		],
-		["a network that is none", (folder) => writeFileSync(join(folder, "policy.onnx"), "<html>404</html>"), /policy\.onnx /],
+		["a network that is none", (folder) => writeFileSync(join(folder, "policy.onnx"), "<html>404</html>"), /policy\.onnx: /],
 		["a network of more features", (folder) => replaceNetwork(folder, dense(5, 4)), /policy\.onnx takes 5 numbers, but the manifest names 3 features/],
 		["a network of fewer outputs", (folder) => replaceNetwork(folder, dense(3, 3)), /policy\.onnx gives 3 numbers, but the manifest names 4 actions/],
 		[
@@ -135,6 +136,15 @@ describe("a policy's folder", () => {
 		const folder = writeTiny(place.folder);
 		spoil(folder);
 		expect(messageOf(folder)).toMatch(expected);
+	});
+
+	it.each(brokenModels().map((broken) => [broken.name, broken] as const))("with a model that has %s is refused as that is", (_name, { bytes, says }) => {
+		const folder = writeTiny(place.folder);
+		writeFileSync(join(folder, "policy.onnx"), bytes);
+		const message = messageOf(folder);
+		expect(message).toMatch(/^Policy .*tiny.*policy\.onnx[: ]/);
+		// A file that is empty or too large is refused as it is read.
+		if (!/is empty|is too large/.test(message)) expect(message).toMatch(says);
 	});
 
 	it("is refused when its outputs are not finite", () => {
