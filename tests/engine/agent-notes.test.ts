@@ -3,6 +3,7 @@ import { type AgentNotes, agentView } from "../../src/engine/agent-notes.ts";
 import type { RunningAgent } from "../../src/engine/agents/agent.ts";
 import type { AgentNote, TakeNote } from "../../src/engine/agents/note.ts";
 import { startPolicy } from "../../src/engine/agents/policy/run.ts";
+import { createDossiers } from "../../src/engine/dossier.ts";
 import { snapshot } from "../../src/engine/engine.ts";
 import { projection } from "../../src/engine/project.ts";
 import { summarise } from "../../src/engine/summary.ts";
@@ -123,6 +124,10 @@ describe("a policy in a session", () => {
 			intents: [{ kind: "open", side: "BUY", reason: expect.stringMatching(/^buy 0\.\d\d \(/) }],
 		});
 		expect(traded.journal.of("agent-note")).toEqual([]);
+		const dossiers = createDossiers(100, config);
+		for (const record of traded.journal.records) dossiers.add(record);
+		const decided = dossiers.of(1, false)?.steps.find(({ what }) => what === "agent decided: open BUY");
+		expect(Object.fromEntries(decided?.details ?? []).reason).toMatch(/^buy 0\.\d\d \(hold 0\.\d\d, sell 0\.\d\d, close 0\.\d\d\)$/);
 
 		const narrow = tinyPolicy({ distribution: [[-0.1, -0.1, -0.1, 0, 0, 0, 0.1, 0.1, 0.1], null, null] });
 		const held = await run(startPolicy({ ...policy, manifest: narrow.manifest }, PARAMS, 1));
