@@ -80,13 +80,14 @@ function meanOf(values: readonly number[]): number | null {
 	return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Standard error of the mean; null when the values are equal but for the dust of binary fractions. */
+/** Standard error of the mean; null when the values are equal but for the dust of binary fractions, or too far apart for a number. */
 function standardError(values: readonly number[], mean: number): number | null {
 	if (values.length < 2) return null;
 	const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 	if (values.every((value) => Math.abs(value - (values[0] ?? 0)) <= 1e-12 * largest)) return null;
 	const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-	return Math.sqrt(squares / (values.length - 1) / values.length);
+	const error = Math.sqrt(squares / (values.length - 1) / values.length);
+	return error > 0 && Number.isFinite(error) ? error : null;
 }
 
 function bootstrapInterval(values: readonly number[]): { readonly low: number; readonly high: number } {
