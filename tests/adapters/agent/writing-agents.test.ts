@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -47,6 +47,22 @@ describe("docs/WRITING_AGENTS.md", () => {
 		const [margin] = POLICY_PARAMETERS;
 		expect(TEXT).toContain(`more than \`agent.${margin?.key}\``);
 		expect(TEXT).toContain(`The margin is ${margin?.value} unless you say otherwise`);
+	});
+
+	it("lists messages that there are", () => {
+		const table = TEXT.slice(TEXT.indexOf("### When it is refused"), TEXT.indexOf("## Programs"));
+		const phrases = [...table.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = ""]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, phrase = ""]) => phrase));
+		// Of a message with values in it the words before the first one.
+		const words = phrases.map((phrase) => phrase.replace(/ ?(\d|FIELD|EURUSD|M15).*$/, "").replace(/^manifest\.json: ?$/, "manifest.json"));
+		const folders = ["src/adapters/agent", "src/adapters/agent/onnxruntime", "src/config"];
+		const sources = folders.flatMap((folder) =>
+			readdirSync(join(ROOT, folder))
+				.filter((name) => name.endsWith(".ts"))
+				.map((name) => readFileSync(join(ROOT, folder, name), "utf8")),
+		);
+		expect(words.length).toBeGreaterThan(18);
+		const code = sources.join("\n").replace(/\$\{MANIFEST\}/g, "manifest.json").replace(/\$\{MODEL\}/g, "policy.onnx");
+		expect(words.filter((phrase) => !code.includes(phrase))).toEqual([]);
 	});
 
 	it("shows a script whose manifests are taken", () => {
