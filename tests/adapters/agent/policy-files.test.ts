@@ -124,7 +124,7 @@ describe("the files of a policy", () => {
 			"a pipe",
 			() => {
 				rmSync(join(folder, "policy.onnx"));
-				execFileSync("mkfifo", [join(folder, "policy.onnx")]);
+				execFileSync("sh", ["-c", "mkfifo policy.onnx"], { cwd: folder });
 				return folder;
 			},
 			/policy\.onnx is not an ordinary file\.$/,

@@ -61,7 +61,10 @@ describe("docs/WRITING_AGENTS.md", () => {
 				.map((name) => readFileSync(join(ROOT, folder, name), "utf8")),
 		);
 		expect(words.length).toBeGreaterThan(18);
-		const code = sources.join("\n").replace(/\$\{MANIFEST\}/g, "manifest.json").replace(/\$\{MODEL\}/g, "policy.onnx");
+		const code = sources
+			.join("\n")
+			.replace(/\$\{MANIFEST\}/g, "manifest.json")
+			.replace(/\$\{MODEL\}/g, "policy.onnx");
 		expect(words.filter((phrase) => !code.includes(phrase))).toEqual([]);
 	});
 
