@@ -260,6 +260,12 @@ describe("what kinetra data check says of a file", () => {
 		expect(await check(name, content)).toEqual({ code: 3, text: expect.stringMatching(new RegExp(`REFUSED ! .*${expected.replace(/[()]/g, "\\$&")}`)) });
 	});
 
+	it("refuses the same bytes under the name of another symbol", async () => {
+		const place = placeWith({ "EURUSD_H1.csv": EURUSD, "GBPUSD_H1.csv": EURUSD });
+		const { code, text } = await place.run({ name: "check", folder: place.exports, symbols: null, json: false });
+		expect([code, text]).toEqual([3, expect.stringMatching(/holds the same bars as EURUSD_H1\.csv/)]);
+	});
+
 	it("refuses the same bars twice, by their bytes or by what they are of", async () => {
 		const place = placeWith({ "EURUSD_H1.csv": EURUSD, "EURUSD_H1 (1).csv": EURUSD, "EURUSD.raw_H1.csv": exportText("EURUSD", 20, () => ({ ticks: 7 })) });
 		const { code, text } = await place.run({ name: "check", folder: place.exports, symbols: null, json: true });

@@ -4,7 +4,7 @@ import { firstRowAt, openRowsFeed, type RecordedRows, recordRows } from "../../.
 import { rowsLineOf } from "../../../src/adapters/feed/recorded.ts";
 import { openSyntheticFeed } from "../../../src/adapters/feed/synthetic.ts";
 import type { MarketData } from "../../../src/adapters/ports.ts";
-import { createTickBatch } from "../../../src/engine/market/tick.ts";
+import { createTickBatch, pushTick, TICK_QUOTE } from "../../../src/engine/market/tick.ts";
 import { PLAIN } from "../../helpers/instrument.ts";
 
 const START = Date.UTC(2025, 2, 4, 12);
@@ -45,6 +45,24 @@ describe("rows in memory", () => {
 			}),
 			{ numRuns: 30 },
 		);
+	});
+
+	it("are all there, however many come", () => {
+		const total = 300_000;
+		const batch = createTickBatch(7001);
+		let next = 0;
+		const many: MarketData = {
+			...original,
+			failure: () => null,
+			next() {
+				batch.count = 0;
+				while (batch.count < batch.atMs.length && next < total) pushTick(batch, next, next + 1, ++next + 1, 1, TICK_QUOTE);
+				return batch.count === 0 ? null : batch;
+			},
+		};
+		const rows = recordRows(many);
+		const wrong = Array.from({ length: total }, (_, i) => i).filter((i) => rows.atMs[i] !== i || rows.bid[i] !== i + 1 || rows.kind[i] !== TICK_QUOTE);
+		expect([rows.count, wrong]).toEqual([total, []]);
 	});
 
 	it("stay what they are when whoever plays them writes into the batch", () => {

@@ -119,6 +119,7 @@ describe("the clock of a file", () => {
 			],
 		],
 		["does not move with one odd Monday", [1, 1, 9, 1, 1], []],
+		["does not move with the last week alone", [1, 1, 1, 2], []],
 		["does not move with a holiday", [1, 1, 25, 25, 1, 1], []],
 	])("%s", (_name, hours, expected) => {
 		expect(hourShifts(weeks(...hours), M15).map(({ at, byMinutes }) => [Math.floor((at - MONDAY) / (7 * DAY)), byMinutes])).toEqual(expected);

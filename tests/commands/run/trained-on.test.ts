@@ -58,6 +58,7 @@ describe("an agent tested on what it was trained on", () => {
 		["a file that begins before and ends after", FILE, csv("GBPUSD", "2020-01-01T00:00", "2026-01-01T00:00")],
 		["a file that ends in the first minute of training", FILE, csv("GBPUSD", "2023-01-01T00:00", "2024-01-02T00:01")],
 		["a file that begins in the last minute of training", FILE, csv("GBPUSD", "2024-12-31T23:45", "2025-06-01T00:00")],
+		["a file that begins within the last minute of training", FILE, csv("GBPUSD", "2024-12-31T23:45:30", "2025-06-01T00:00")],
 		["a file whose end is not known", FILE, csv("GBPUSD", "2023-06-01T00:00", null)],
 		["dates of training that cannot be read", { ...FILE, from: "long ago", to: "yesterday" }, csv("GBPUSD", "2030-01-01T00:00", "2030-02-01T00:00")],
 		["a seed of training", SEEDS, synthetic(1500)],
