@@ -28,6 +28,7 @@ export async function run(options: RunOptions, home: Home, terminal: Terminal): 
 	const clock = wallClock();
 	const display = plan.json ? jsonDisplay(terminal) : plan.headless || !terminal.interactive ? plainDisplay(terminal, clock) : redrawnDisplay(terminal);
 	const stop = createStop();
+	let isWaiting = false;
 	try {
 		const { summary, problems, folder } = await performSession({
 			home,
@@ -38,6 +39,12 @@ export async function run(options: RunOptions, home: Home, terminal: Terminal): 
 			pace: paceOf(plan.speed),
 			commands: stop.commands,
 			watch: null,
+			onWaiting(what) {
+				// On stderr, so that nothing of it gets into output that is read by programs; once, where lines stay.
+				if (!isWaiting || terminal.interactive) terminal.complain(what);
+				if (!isWaiting) stop.onSignals(() => terminal.complain("Ended at once: no session had begun."));
+				isWaiting = true;
+			},
 			begun(session, notes) {
 				if (!plan.json) announce(session, plan, notes, terminal);
 				stop.onSignals(() => terminal.complain(`Ended at once, without a summary. The journal is kept: ${session.files.journal}`));
@@ -122,7 +129,7 @@ function createStop(): Stop {
 		ask,
 		onSignals(onForced) {
 			forced = onForced;
-			for (const name of names) process.on(name, onSignal);
+			for (const name of names) process.off(name, onSignal).on(name, onSignal);
 		},
 		exitCode: () => code,
 		stopListening() {

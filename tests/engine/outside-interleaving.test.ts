@@ -186,6 +186,7 @@ describe("an agent outside, whatever happens while it thinks", { timeout: 120_00
 	it("orders only what the journal has, and after a kill no entry before a reset and a resume", async () => {
 		let kills = 0;
 		let entries = 0;
+		let answeredAtTheEnd = 0;
 		await fc.assert(
 			fc.asyncProperty(caseOf(fc.oneof(fc.constant(null), fc.integer({ min: 5, max: 60 }))), async (given) => {
 				const { journal, unwritten } = await run(given);
@@ -196,6 +197,8 @@ describe("an agent outside, whatever happens while it thinks", { timeout: 120_00
 					if (kind === "state") state = (data as StateChange).to;
 					if (kind === "ending") isEnding = true;
 					if (kind === "command" && (data as Command).command === "kill") kills++;
+					if (kind === "decision") expect(isEnding).toBe(false);
+					if (kind === "agent" && isEnding) answeredAtTheEnd++;
 					if (kind !== "order" || (data as { purpose: string }).purpose !== "open") continue;
 					entries++;
 					expect([state, isEnding]).toEqual(["ACTIVE", false]);
@@ -205,6 +208,7 @@ describe("an agent outside, whatever happens while it thinks", { timeout: 120_00
 		);
 		expect(kills).toBeGreaterThan(20);
 		expect(entries).toBeGreaterThan(100);
+		expect(answeredAtTheEnd).toBeGreaterThan(0);
 	});
 });
 
@@ -294,6 +298,16 @@ describe("while an agent outside does not answer", { timeout: 120_000 }, () => {
 		expect([engine.outside?.waiting, engine.out.submits]).toEqual([true, []]);
 		step(engine, { type: "agent", at: engine.at, answer: { question: 3, outcome: "decided", intents: [open("BUY")] } });
 		expect([engine.outside?.waiting, engine.out.submits.length]).toEqual([false, 1]);
+	});
+
+	it("but to another question, that is a fault", async () => {
+		const feed = scriptedFeed(minutes(bids.slice(0, 3)));
+		const other = { ...silentFrom(99, () => {}), ask: () => Promise.resolve({ question: 7, outcome: "decided", intents: [open("BUY")] } as const) };
+		const { journal } = await runWith(config, { feed, agent: other });
+		expect(journal.of("agent").map(({ data }) => (data as { what: string }).what)).toEqual(
+			[1, 2].map((question) => `an answer to question 7 came for question ${question}`),
+		);
+		expect([journal.of("agent-fault").length, journal.of("order")]).toEqual([2, []]);
 	});
 
 	it("nothing is counted as an entry held back before it is known that one was wanted", async () => {

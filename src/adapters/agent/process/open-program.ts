@@ -15,7 +15,7 @@ export type ProgramSession = Pick<SessionConfig, "instrument" | "timeframeMinute
 };
 
 const LOOK_MS = 50;
-const TELL_MS = 1000;
+const TELL_MS = 5000;
 
 /**
  * Starts the program and waits until it is ready, or until nobody waits for it any more (`starting.isStopped`; its agent then fails every question).
@@ -30,7 +30,7 @@ export async function openProgram(
 	requireUnchanged(program);
 	const supervisor = createSupervisor(program, session, starting.complaints, limits);
 	const seconds = Math.round(limits.startMs / 1000);
-	let toldMs = 0;
+	let toldMs = -TELL_MS;
 	for (let waitedMs = 0; supervisor.state() === "starting" && !starting.isStopped(); waitedMs += LOOK_MS) {
 		if (waitedMs - toldMs >= TELL_MS) {
 			toldMs = waitedMs;

@@ -5,7 +5,7 @@ export type Starting = {
 	readonly complaints: Complaints;
 	/** True when the session has been stopped before it began: nothing is waited for any more. */
 	isStopped(): boolean;
-	/** Told what is waited for, in words, about once a second. */
+	/** Told what is waited for, in words: at once, and every five seconds. */
 	onWaiting(what: string): void;
 };
 
