@@ -20,7 +20,7 @@ export const PPO_SETTINGS = {
 	/** Steps a gradient. */
 	minibatch: 256,
 	/** Learning rate at the first step, falling in a straight line to `learningRateEnd` times it at the last. */
-	learningRate: 0.0007,
+	learningRate: 0.001,
 	learningRateEnd: 0.1,
 	/** Learning rate of the value network over that of the policy's. */
 	valueRate: 1.5,
