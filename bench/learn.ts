@@ -9,8 +9,8 @@ import { bestOf, greedyPolicy, meanOf, TOY_MARKET, train } from "../tests/helper
 const LEAST_RATIO = 0.9;
 const MOST_SECONDS = 120;
 const TRAININGS = [
-	{ algorithm: "ppo", hidden: [32, 32], steps: 200_000, must: true },
-	{ algorithm: "dqn", hidden: [32, 32], steps: 100_000, must: true },
+	{ algorithm: "ppo", hidden: [32, 32], steps: 150_000, must: true },
+	{ algorithm: "dqn", hidden: [32, 32], steps: 60_000, must: true },
 	{ algorithm: "linear", hidden: [], steps: 100_000, must: false },
 ] as const;
 

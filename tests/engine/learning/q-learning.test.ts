@@ -34,7 +34,7 @@ function given(online: readonly number[], target: readonly number[]): Learner {
 }
 
 /** Value of an action where every feature is 0. */
-function valueOf(learner: Learner, action: number): number {
+function learnedValue(learner: Learner, action: number): number {
 	return learner.playing().weights[(layerPlaces([1, 2])[0]?.biasAt ?? 0) + action] as number;
 }
 
@@ -48,17 +48,17 @@ describe("what a value is drawn towards", () => {
 		const learner = given(online, target);
 		// Action 0 alone is learned of; action 1 stays the better one by far.
 		for (let round = 0; round < 12; round++) learner.learn([dull(0)]);
-		expect(Math.abs(valueOf(learner, 0) - expected)).toBeLessThan(0.5);
-		expect(valueOf(learner, 1)).toBe(online[1]);
+		expect(Math.abs(learnedValue(learner, 0) - expected)).toBeLessThan(0.5);
+		expect(learnedValue(learner, 1)).toBe(online[1]);
 	});
 	it("is the reward alone after a terminal end", () => {
 		const learner = given([0, 30], [0, 8]);
 		const ended = { ...dull(0), ends: new Uint8Array(64).fill(1), cutOff: new Float32Array(0) };
 		// The steps remembered from before go on; forgetting them takes rounds enough.
-		const before = valueOf(learner, 0);
+		const before = learnedValue(learner, 0);
 		for (let round = 0; round < 60; round++) learner.learn([ended]);
 		expect(before).toBe(0);
-		expect(Math.abs(valueOf(learner, 0))).toBeLessThan(0.6);
+		expect(Math.abs(learnedValue(learner, 0))).toBeLessThan(0.6);
 	});
 });
 
