@@ -9,8 +9,9 @@ const ROWS_A_BAR = 4;
 /**
  * A feed thinned to at most four quotes a bar: its first, lowest, highest and last, at their own times and with their own spreads. Bars are the same to
  * the point, decisions fall on the same quotes (the first of the next bar), and a session runs a tenth to a hundredth of the rows. What is lost is the
- * way between the four: stops and targets fill exactly at their price, as in MT5's tester on 1-minute OHLC (docs/SIMULATOR.md), and seconds without a
- * quote are not seen. For training only: results are told from the full feed.
+ * way between the four and seconds without a quote. Stops fill as the source says: of ticks at the quote that crossed them, which is the bar's extreme
+ * here and so a little worse than it would be (exact fills would make gaps a gift, and a learner finds gifts). For training only: results are told
+ * from the full feed.
  */
 export function thinToBars(feed: MarketData, timeframeMinutes: number): MarketData {
 	const barMs = timeframeMinutes * MINUTE_MS;
@@ -22,7 +23,7 @@ export function thinToBars(feed: MarketData, timeframeMinutes: number): MarketDa
 	let ended = false;
 	return {
 		identity: feed.identity,
-		traits: { triggerFill: "requested", hasClock: false, cadenceMs: barMs / ROWS_A_BAR },
+		traits: { triggerFill: feed.traits.triggerFill, hasClock: false, cadenceMs: barMs / ROWS_A_BAR },
 		next() {
 			batch.count = 0;
 			while (!ended && batch.count + ROWS_A_BAR <= BATCH_ROWS) {

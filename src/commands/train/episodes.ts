@@ -35,7 +35,7 @@ function synthetic({ terms, scenarios }: Extract<Ground, { kind: "synthetic" }>,
 	const scenario = scenarios[turn % scenarios.length] ?? "normal";
 	const { instrument, timeframeMinutes, warmupBars } = terms;
 	const durationMinutes = EPISODE_BARS * timeframeMinutes;
-	const sessionStartAt = startAt(random);
+	const sessionStartAt = startAt(random, durationMinutes * MINUTE_MS);
 	const feed = openSyntheticFeed({
 		instrument,
 		scenario,
@@ -48,15 +48,20 @@ function synthetic({ terms, scenarios }: Extract<Ground, { kind: "synthetic" }>,
 	return { config: { ...terms, seed, durationMinutes, feed: { kind: "synthetic", scenario } }, feed: thinToBars(feed, timeframeMinutes) };
 }
 
-/** Half of the episodes begin where sessions begin by default, the others at any hour of Monday to Friday, so that the hours of the day are known. */
-function startAt(random: RandomState): number {
+/**
+ * Half of the episodes begin where sessions begin by default, the others at any hour from Monday on that leaves time for the whole episode before the
+ * week is over, so that the hours of the day are known.
+ */
+function startAt(random: RandomState, durationMs: number): number {
 	const usual = uniform(random) < 0.5;
-	const day = Math.floor(uniform(random) * 5);
-	const hour = Math.floor(uniform(random) * 24);
-	if (usual) return DEFAULT_SESSION_START;
-	// The default lies on a Tuesday.
-	return DEFAULT_SESSION_START - (DEFAULT_SESSION_START % DAY_MS) + (day - 1) * DAY_MS + hour * HOUR_MS;
+	const hours = Math.max(1, Math.floor((WORKING_DAYS * DAY_MS - durationMs) / HOUR_MS));
+	const hour = Math.floor(uniform(random) * hours);
+	return usual ? DEFAULT_SESSION_START : MONDAY + hour * HOUR_MS;
 }
+
+const WORKING_DAYS = 5;
+/** The Monday before the default start, which lies on a Tuesday. */
+const MONDAY = DEFAULT_SESSION_START - (DEFAULT_SESSION_START % DAY_MS) - DAY_MS;
 
 function recorded(files: readonly TrainingFile[], part: Part, random: RandomState, turn: number): Episode {
 	const file = files[turn % files.length];
@@ -80,9 +85,4 @@ function recorded(files: readonly TrainingFile[], part: Part, random: RandomStat
 
 function seedIn({ from, to }: SeedRange, random: RandomState): number {
 	return from + Math.floor(uniform(random) * (to - from + 1));
-}
-
-/** Market minutes of an episode on a timeframe, for people. */
-export function episodeMinutes(timeframeMinutes: number): number {
-	return (EPISODE_BARS * timeframeMinutes * MINUTE_MS) / MINUTE_MS;
 }

@@ -2,6 +2,7 @@ import type { Learner } from "../../engine/learning/player.ts";
 import { fork, uint32 } from "../../engine/random.ts";
 import type { Pool } from "../../pool/pool.ts";
 import type { EpisodeResult } from "./environment.ts";
+import { EPISODE_BARS } from "./episodes.ts";
 import type { Ground } from "./ground.ts";
 import type { RoundFigures, TrainProgress } from "./progress.ts";
 
@@ -16,8 +17,10 @@ export type LearnHooks = {
 	readonly signal: AbortSignal;
 };
 
-/** How often the network is judged over a training, and on how many held-out episodes: enough to tell networks apart, a few percent of the work. */
+/** How often the network is judged over a training, at most, and on how many held-out episodes: enough to tell networks apart. */
 const LOOKS = 20;
+/** Steps of learning for each of a look, at least: judging must not take longer than learning. */
+const LEARNED_A_LOOKED = 3;
 const LOOK_EPISODES = { few: 14, many: 42 } as const;
 /** Trainings of fewer steps than this are trials, which the larger look would take longer than the learning. */
 const MANY_FROM_STEPS = 200_000;
@@ -31,7 +34,7 @@ export async function learn(order: LearnOrder, learner: Learner, progress: Train
 	const { ground, workers, seed, steps } = order;
 	const shareSteps = Math.ceil(learner.roundSteps / workers);
 	const rounds = Math.ceil(steps / (shareSteps * workers));
-	const lookEvery = Math.max(1, Math.ceil(rounds / LOOKS));
+	const lookEvery = lookRounds(steps, rounds, shareSteps * workers);
 	while (progress.round < rounds) {
 		if (hooks.shouldStop()) return false;
 		const { round } = progress;
@@ -67,11 +70,21 @@ export async function learn(order: LearnOrder, learner: Learner, progress: Train
 	return true;
 }
 
+/** Rounds from one look to the next. */
+function lookRounds(steps: number, rounds: number, roundSteps: number): number {
+	const looked = looksOf(steps) * EPISODE_BARS * LEARNED_A_LOOKED;
+	return Math.max(1, Math.ceil(rounds / LOOKS), Math.ceil(looked / roundSteps));
+}
+
+function looksOf(steps: number): number {
+	return steps < MANY_FROM_STEPS ? LOOK_EPISODES.few : LOOK_EPISODES.many;
+}
+
 /** Judges the network on held-out episodes, the same at every look, and keeps it when none was better. */
 export async function look(order: LearnOrder, learner: Learner, progress: TrainProgress, pool: Pool, signal: AbortSignal): Promise<void> {
 	const { ground, seed, steps } = order;
 	const playing = learner.playing();
-	const count = steps < MANY_FROM_STEPS ? LOOK_EPISODES.few : LOOK_EPISODES.many;
+	const count = looksOf(steps);
 	// A fixed division, whatever the number of workers: sums of the same numbers in the same order are the same.
 	const parts = await Promise.all(
 		Array.from({ length: count / PART }, (_, part) => pool.run("trainChoice", { ground, playing, seed, first: part * PART, count: PART }, { signal })),
