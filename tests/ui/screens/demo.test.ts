@@ -79,7 +79,7 @@ describe("the form of a demo session", () => {
 
 	it("knows the evidence of a policy by the hash in its build, and leaves that of a path to Start", () => {
 		const policy = known(standing({ agentBuild: "berserker@a1b2c3d4e5f60718", gates: [openGate("virtual-to-demo")] }));
-		expect(frame(formWith({}, policy))).toContain("✓ Gate open: berserker on EURUSD M1");
+		expect(frame(formWith({ agent: "berserker" }, policy))).toContain("✓ Gate open: berserker on EURUSD M1");
 		expect(frame(formWith({ agent: "./my-policy" }, policy))).toContain("· Gate: Start reads ./my-policy and then says what is proven of it.");
 	});
 
