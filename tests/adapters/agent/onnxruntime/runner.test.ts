@@ -2,12 +2,14 @@ import { mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { networkOf } from "../../../../src/adapters/agent/onnx/network-of.ts";
+import { readOnnx } from "../../../../src/adapters/agent/onnx/read.ts";
 import { ModelRefused } from "../../../../src/adapters/agent/onnx/refused.ts";
 import { writeOnnx } from "../../../../src/adapters/agent/onnx/write.ts";
 import { findOnnxRuntime } from "../../../../src/adapters/agent/onnxruntime/find.ts";
 import { type ModelRunner, openOnnxRuntime, RUNTIME_LIMITS } from "../../../../src/adapters/agent/onnxruntime/runner.ts";
 import { createForward } from "../../../../src/engine/network/forward.ts";
-import { brokenModels } from "../../../helpers/broken-models.ts";
+import { brokenModels, draftModel, modelBytes } from "../../../helpers/broken-models.ts";
 import { mlp, randomObservation } from "../../../helpers/random-network.ts";
 
 const network = mlp(1, [4, 8, 3]);
@@ -125,6 +127,20 @@ describe("openOnnxRuntime", () => {
 		const runner = await start(findOnnxRuntime() ?? "");
 		const [theirs, ours] = [await runner.run(observation), createForward(network)(observation)];
 		for (const [index, value] of theirs.entries()) expect(value).toBeCloseTo(ours[index] ?? Number.NaN, 5);
+	});
+
+	it.skipIf(findOnnxRuntime() === null)("runs a graph that Kinetra does not compute on the real one", async () => {
+		const draft = draftModel();
+		Object.assign(draft.graph.node[1] ?? {}, { op_type: "Softsign" });
+		const bytes = modelBytes(draft);
+		expect(networkOf(readOnnx(bytes))).toBeNull();
+		const runner = await openOnnxRuntime(bytes);
+		open.push(runner);
+		const answer = await runner.run(observation);
+		expect(answer).toHaveLength(4);
+		expect(await runner.run(observation)).toEqual(answer);
+		Object.assign(draft.graph.node[1] ?? {}, { op_type: "NoSuchOperator" });
+		await expect(openOnnxRuntime(modelBytes(draft))).rejects.toMatchObject({ exitCode: 3, message: expect.stringContaining("NoSuchOperator") });
 	});
 });
 
