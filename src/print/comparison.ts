@@ -18,7 +18,7 @@ export function comparisonLines(report: ComparisonReport, charted: readonly Char
 		...report.notes.flatMap((note) => wrap(note, WIDTH)).map(palette.warn),
 		...(complete ? [] : wrap(`PARTIAL: interrupted after ${report.done} of ${report.total} runs. What follows is only about those.`, WIDTH).map(palette.warn)),
 	];
-	const failures = failed.slice(0, FAILED_SHOWN).flatMap(({ agent, session, why }) => wrap(`FAILED  ${agent}, ${session}: ${why}`, WIDTH));
+	const failures = failed.slice(0, FAILED_SHOWN).flatMap(({ agent, session, why }) => wrap(`FAILED: ${agent}, ${session}: ${why}`, WIDTH));
 	const more = failed.length > FAILED_SHOWN ? [`and ${failed.length - FAILED_SHOWN} more that failed.`] : [];
 	const chart = comparisonCharts(charted);
 	return [
@@ -65,7 +65,7 @@ function coloured({ verdict, unknown }: JudgedDifference, palette: Palette): str
 		"not told apart": palette.faint,
 		unknown: palette.faint,
 	};
-	return tones[verdict](unknown === "all values are equal" ? "unknown (all equal)" : verdict);
+	return tones[verdict](unknown === "all values are equal" ? "all equal" : verdict);
 }
 
 function nameOf({ label, unit }: Measure, currency: string): string {
@@ -86,12 +86,12 @@ function interval(low: number | null, high: number | null, measure: Measure, sig
 }
 
 function known(count: number, leftOut: number): string {
-	return leftOut === 0 ? "" : `of ${count}, ${leftOut} unknown`;
+	return leftOut === 0 ? "" : `n ${count} of ${count + leftOut}`;
 }
 
 function explanation({ tests }: ComparisonReport): string[] {
 	return wrap(
-		`Mean and 95 % interval (Student's t); unknown values, such as an Omega without a loss, are left out. "better" and "worse" are said of the agent named first, where chance alone, corrected for all ${tests} differences of this report (Holm), goes as far in fewer than 5 of 100 and the bootstrap interval agrees. "not told apart" does not mean equal: more sessions may tell. Past and made markets say nothing certain about the next one. See docs/COMPARING.md.`,
+		`Mean and 95 % interval (Student's t); unknown values, such as an Omega without a loss, are left out ("n" says how many are known). "better" and "worse" are said of the agent named first, where chance alone, corrected for all ${tests} differences of this report (Holm), goes as far in fewer than 5 of 100 and the bootstrap interval agrees. "not told apart" does not mean equal: more sessions may tell. Past and made markets say nothing certain about the next one. See docs/COMPARING.md.`,
 		WIDTH,
 	);
 }

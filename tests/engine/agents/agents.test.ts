@@ -157,9 +157,26 @@ describe("berserker", () => {
 	});
 });
 
+describe("buy-and-hold", () => {
+	it("buys once with a far stop, keeps, and buys again when it is stopped out", () => {
+		const agent = started("buy-and-hold", { stopAtr: 20 });
+		expect(agent.decide(viewOf(), () => {})).toEqual([
+			{ kind: "open", side: "BUY", size: { kind: "risk", share: 1 }, stopPoints: 200, targetPoints: null, reason: "buy and keep" },
+		]);
+		expect(agent.decide(viewOf({ positions: [holding("BUY")] }), () => {})).toEqual([]);
+		expect(shortly(agent.decide(viewOf(), () => {}))).toBe("open BUY");
+	});
+
+	it("waits while it may not enter, and for the range that its stop is made of", () => {
+		const agent = started("buy-and-hold");
+		expect(agent.decide(viewOf({ entry: { mayEnter: false, control: "C28", reason: "cooldown" } }), () => {})).toEqual([]);
+		expect(agent.decide(viewOf({ atrPoints: null }), () => {})).toEqual([]);
+	});
+});
+
 describe("the registry", () => {
 	it("lists agents with a line, parameters in range and a build", () => {
-		expect(listAgents().map(({ id }) => id)).toEqual(["berserker", "sma"]);
+		expect(listAgents().map(({ id }) => id)).toEqual(["berserker", "sma", "buy-and-hold"]);
 		for (const { line, parameters, build, warmupBars } of listAgents()) {
 			expect(line.length).toBeGreaterThan(20);
 			expect(build).toMatch(/^[a-z]+-\d+$/);
