@@ -18,7 +18,13 @@ const ready = () => say({ type: "ready", name: "test" });
 const decide = (question, action) => say({ type: "decision", question, action });
 process.stderr.write("pid " + process.pid + "\\n");
 const lines = createInterface({ input: process.stdin });
-const on = (take) => lines.on("line", (line) => take(JSON.parse(line)));
+const early = [];
+lines.on("line", (line) => early.push(line));
+const on = (take) => {
+	lines.removeAllListeners("line");
+	lines.on("line", (line) => take(JSON.parse(line)));
+	for (const line of early) take(JSON.parse(line));
+};
 `;
 
 /** A usual program, for bodies that only change what it answers: `answer(message)` is called for each question. */
