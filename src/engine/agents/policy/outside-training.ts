@@ -37,8 +37,3 @@ export function createOutsideCheck({ observation: { features }, distribution }: 
 		return { note: "outside", feature: worst.feature, value: observation[worst.index] as number, low: worst.low, high: worst.high, others: count - 1 };
 	};
 }
-
-/** One look at one observation; whoever decides on every bar keeps `createOutsideCheck`. */
-export function outsideOf(manifest: PolicyManifest, observation: readonly number[], margin: number): OutsideNote | null {
-	return createOutsideCheck(manifest, margin)(observation);
-}

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { outsideOf } from "../../../../src/engine/agents/policy/outside-training.ts";
+import { createOutsideCheck } from "../../../../src/engine/agents/policy/outside-training.ts";
 import { tinyPolicy } from "../../../helpers/policy.ts";
 import { viewOf } from "../../../helpers/policy-view.ts";
 
@@ -9,7 +9,7 @@ const { manifest } = tinyPolicy({ distribution: [[-2, -2, -2, -1, 0, 1, 6, 6, 6]
 const INSIDE = { velocityAtr: 0, momentum: 0.5, positionSide: 0 };
 
 function found(fields: Readonly<Record<string, number>>, margin = 0.25): string {
-	const note = outsideOf(manifest, viewOf({ fields: { ...INSIDE, ...fields } }).observation, margin);
+	const note = createOutsideCheck(manifest, margin)(viewOf({ fields: { ...INSIDE, ...fields } }).observation);
 	return note === null ? "inside" : `${note.feature} ${note.value} not in ${note.low}..${note.high}, ${note.others} others`;
 }
 
