@@ -8,7 +8,7 @@ import { createRecordingPlayer } from "../../../src/engine/learning/recording-pl
 import { scripted, untrained } from "../../helpers/training.ts";
 
 const { ground } = await prepareGround({ paths: [], symbol: null, timeframe: null });
-const [HOLD, BUY, SELL, CLOSE] = ["hold", "buy", "sell", "close"].map((action) => ACTIONS.indexOf(action));
+const [HOLD, BUY, SELL, CLOSE] = (["hold", "buy", "sell", "close"] as const).map((action) => ACTIONS.indexOf(action));
 const FOREVER = Number.POSITIVE_INFINITY;
 
 /** The `turn`th episode of learning: scenarios come in turn. */
