@@ -6,6 +6,7 @@ import { CONTROLS } from "../scripts/controls-coverage.ts";
 import { controlsDocument } from "../scripts/controls-document.ts";
 import { BRIDGE_WALKS, WALKS } from "../scripts/screen-walks.ts";
 import { BRIDGE_OPTIONS } from "../src/args/bridge.ts";
+import { COMPARE_OPTIONS } from "../src/args/compare.ts";
 import { CONNECTION_OPTIONS } from "../src/args/connection.ts";
 import { DATA_OPTIONS } from "../src/args/data.ts";
 import { optionName, RUN_OPTIONS } from "../src/config/options.ts";
@@ -79,15 +80,17 @@ describe.each(PAGES)("%s", (name, text) => {
 			...BRIDGE_OPTIONS,
 			...CONNECTION_OPTIONS,
 			...DATA_OPTIONS,
+			...COMPARE_OPTIONS,
 			"--csv",
 			"--reason",
 			"--help",
 			"--version",
 		]);
 		for (const [line, command = ""] of text.matchAll(/^(?:\$ )?kinetra( \w[\w-]*)?.*$/gm)) {
-			expect(["", " run", " sessions", " agents", " data", " bridge", " status", " test-connection", " doctor", " gates", " kill", " help"], line).toContain(
-				command,
-			);
+			expect(
+				["", " run", " sessions", " agents", " compare", " data", " bridge", " status", " test-connection", " doctor", " gates", " kill", " help"],
+				line,
+			).toContain(command);
 			expect((line.match(/ --[a-z-]+/g) ?? []).map((option) => option.trim()).filter((option) => !known.has(option))).toEqual([]);
 		}
 	});

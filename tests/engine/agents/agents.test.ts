@@ -179,7 +179,7 @@ describe("the registry", () => {
 		expect(listAgents().map(({ id }) => id)).toEqual(["berserker", "sma", "buy-and-hold"]);
 		for (const { line, parameters, build, warmupBars } of listAgents()) {
 			expect(line.length).toBeGreaterThan(20);
-			expect(build).toMatch(/^[a-z]+-\d+$/);
+			expect(build).toMatch(/^[a-z]+(-[a-z]+)*-\d+$/);
 			expect(warmupBars).toBeGreaterThanOrEqual(15);
 			for (const { value, min, max, whole } of parameters) {
 				expect(value).toBeGreaterThanOrEqual(min);
