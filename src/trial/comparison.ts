@@ -41,7 +41,13 @@ export type Comparison = { readonly tests: number; readonly agents: readonly Age
 export function compareTrials(agents: readonly AgentTrials[]): Comparison {
 	const figures = agents.map(({ outcomes }) => outcomes.map((outcome) => (outcome !== null && "figures" in outcome ? outcome.figures : null)));
 	const pairs = agents.flatMap((first, index) =>
-		agents.slice(index + 1).map((second, offset) => ({ first, second, differences: differencesOf(figures[index] ?? [], figures[index + 1 + offset] ?? []) })),
+		agents
+			.slice(index + 1)
+			.map((second, offset) => ({
+				first,
+				second,
+				differences: differencesOf(...bothRun([first, figures[index] ?? []], [second, figures[index + 1 + offset] ?? []])),
+			})),
 	);
 	const corrected = holmCorrected(pairs.flatMap(({ differences }) => MEASURES.map(({ key }) => differences[key].chance)));
 	return {
@@ -53,6 +59,14 @@ export function compareTrials(agents: readonly AgentTrials[]): Comparison {
 			differences: byMeasure((measure, index) => judged(measure, differences[measure.key], corrected[pair * MEASURES.length + index] ?? null)),
 		})),
 	};
+}
+
+type Run = readonly [AgentTrials, readonly (TrialFigures | null)[]];
+
+/** The figures of the sessions that have been run with both; those of an interrupted comparison that were not are no unknown values. */
+function bothRun([first, one]: Run, [second, two]: Run): [(TrialFigures | null)[], (TrialFigures | null)[]] {
+	const wasRun = (_: unknown, session: number): boolean => first.outcomes[session] !== null && second.outcomes[session] !== null;
+	return [one.filter(wasRun), two.filter(wasRun)];
 }
 
 function differencesOf(first: readonly (TrialFigures | null)[], second: readonly (TrialFigures | null)[]): Record<MeasureKey, PairedDifference> {
@@ -81,7 +95,14 @@ function reportOf({ label, build, outcomes }: AgentTrials, figures: readonly (Tr
 		rejections: sum("rejections"),
 		faults: sum("faults"),
 		outside: sum("outside"),
-		means: byMeasure(({ key }) => meanInterval(valuesOf(figures, key))),
+		means: byMeasure(({ key }) =>
+			meanInterval(
+				valuesOf(
+					figures.filter((_, session) => outcomes[session] !== null),
+					key,
+				),
+			),
+		),
 	};
 }
 

@@ -83,11 +83,11 @@ describe("comparison", () => {
 		expect(many).toBeGreaterThan(few);
 	});
 
-	it("leaves out failed sessions and those not run, for both of a pair, and counts them", () => {
+	it("leaves out failed sessions, for both of a pair, and counts them; those not run are not there at all", () => {
 		const broken = agent("x", [{ failed: "bug: no luck" }, null, figures({ netProfit: 5 }), figures({ netProfit: 6 }), ...A.outcomes.slice(4)]);
 		const { agents, pairs } = compareTrials([A, broken]);
 		expect(agents[1]).toMatchObject({ sessions: 6, failed: 1, trades: 12, rejections: 6, outside: 18 });
-		expect(pairs[0]?.differences.netProfit).toMatchObject({ count: 6, leftOut: 2 });
+		expect(pairs[0]?.differences.netProfit).toMatchObject({ count: 6, leftOut: 1 });
 	});
 
 	it("has no opinion on one session", () => {
