@@ -55,7 +55,8 @@ export function preparedLines({ split, sources, files }: DataManifest, out: stri
 		"",
 		palette.good(`Data ready (${train} train, ${test} test files)`),
 		`in ${shown}`,
-		...wrap("Train on the first only, judge on the second only. Next: kinetra train --agent ppo", WIDTH),
+		...wrap("Train on the first only, judge on the second only. Next:", WIDTH),
+		`kinetra train --agent ppo --data ${shown}`,
 	];
 }
 

@@ -70,9 +70,10 @@ export async function train(training: Training): Promise<TrainOutcome> {
 	});
 	save(exported);
 	if (progress.steps === 0) throw new Failure(stop.code() ?? EXIT.sigterm, "Interrupted before the first round was done: there is no policy yet.");
-	// The network of an unfinished training may not have been judged since it changed.
-	if (!complete) await look(plan, learner, progress, pool, stop.signal);
-	const { best } = progress;
+	// The network of an unfinished training may not have been judged since it changed. Judged apart: a training that goes on must not know of the pause.
+	const judged = { ...progress };
+	if (!complete) await look(plan, learner, judged, pool, stop.signal);
+	const { best } = judged;
 	if (best === null) throw new Error("a training without a look at its network");
 	const trained = { playing: best.playing, quantiles: learner.quantiles(), steps: progress.steps, cutShort: !complete };
 	const report = stop.code() === null ? await test(training, trained) : null;
