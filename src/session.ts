@@ -13,6 +13,7 @@ import { type Progress, project } from "./engine/project.ts";
 import { step, stepRow } from "./engine/step.ts";
 import type { BrokerMs } from "./engine/units.ts";
 import { hearAgent, isAgentWanted } from "./hear-agent.ts";
+import { type Lookout, lookNow } from "./look.ts";
 import { createPacer, keepPace, type Pace, type Pacer } from "./pace.ts";
 import { executeDue, hearLastWords, replayInputs, settle, takeCommands, type Wires, writeRecords } from "./settle.ts";
 import { type Watcher, watched } from "./watcher.ts";
@@ -132,7 +133,7 @@ async function runBatch(engine: Engine, ports: Wires, options: SessionOptions, l
 		}
 		if (inputs !== null) replayInputs(engine, ports, inputs);
 		if (engine.end === null) runRow(engine, ports, batch, row);
-		if (isAgentWanted(engine)) await hearAgent(engine, ports, options);
+		if (isAgentWanted(engine)) await hearAgent(engine, ports, options, loop);
 		if (watch !== null && engine.at >= watch.sampleAt) watch.sample();
 	}
 }
@@ -184,11 +185,8 @@ function endFeed(engine: Engine, ports: Wires, inputs: RecordedInputs | null): v
 	listen();
 }
 
-/**
- * The loop's own counters. `rowsLeft`: rows until the next look; `nextProgress`: wall time of the next `onProgress`; `speed`: the pace at the
- * last look, for who watches may slow it down at any row.
- */
-type Loop = { readonly pacer: Pacer; rowsLeft: number; nextProgress: number; speed: number | "max" };
+/** The loop's own counters. `rowsLeft`: rows until the next look; `speed`: the pace at the last look, for who watches may slow it down at any row. */
+type Loop = Lookout & { readonly pacer: Pacer; rowsLeft: number; speed: number | "max" };
 
 /** Between slices: whatever is asked for and shown; and waiting, when the session is held or the market is ahead. */
 async function lookAround(engine: Engine, ports: Wires, options: SessionOptions, loop: Loop, nextAt: BrokerMs): Promise<void> {
@@ -203,18 +201,9 @@ async function lookAround(engine: Engine, ports: Wires, options: SessionOptions,
 	}
 }
 
-/** One look at the world: a failed journal, kills and commands, the display. Returns the wall time. */
+/** A look between slices; what has come in meanwhile is heard first. Returns the wall time. */
 async function look(engine: Engine, ports: Wires, options: SessionOptions, loop: Loop): Promise<number> {
 	loop.rowsLeft = SLICE_ROWS;
 	await setImmediate();
-	const failure = ports.journal.failure();
-	if (failure !== null) step(engine, { type: "journal-failed", at: engine.at, message: failure });
-	else takeCommands(engine, ports, options);
-	const now = ports.clock.nowMs();
-	if (now >= loop.nextProgress) {
-		loop.nextProgress = now + 100;
-		options.onProgress(project(engine), () => carryOf(engine.chs));
-	}
-	options.watch?.look();
-	return now;
+	return lookNow(engine, ports, options, loop);
 }

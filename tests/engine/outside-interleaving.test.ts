@@ -242,6 +242,43 @@ describe("while an agent outside does not answer", { timeout: 120_000 }, () => {
 		expect(last?.question ?? 0).toBeLessThan(3);
 	});
 
+	it("who watches sees a kill before it has answered", async () => {
+		const asked: Command[] = [];
+		const shown: string[] = [];
+		let progress = 0;
+		let answer = (): void => {};
+		const agent: OutsideAgent = {
+			...silentFrom(99, () => {}),
+			ask({ question }) {
+				if (question > 1) return Promise.resolve({ question, outcome: "hold" });
+				asked.push({ command: "kill", reason: "red button" });
+				return new Promise((resolve) => {
+					answer = () => resolve({ question, outcome: "hold" });
+				});
+			},
+		};
+		let wall = 0;
+		await runWith(configWith({ rules: EASY, onLatch: "wait" }), {
+			feed: scriptedFeed(minutes(bids)),
+			asked,
+			agent,
+			nowMs: () => (wall += 100),
+			onProgress: ({ state }) => (progress += state === "KILLED" ? 1 : 0),
+			watch: {
+				begin: () => {},
+				record: () => {},
+				sampleAt: Number.POSITIVE_INFINITY,
+				sample: () => {},
+				look() {
+					const { outside, trading } = hook.engine ?? expect.unreachable("no engine");
+					if (outside?.waiting === true) shown.push(trading.state);
+					if (trading.state === "KILLED" && progress > 0) answer();
+				},
+			},
+		});
+		expect(shown).toContain("KILLED");
+	});
+
 	it("the kill file is heard", async () => {
 		let isThere = false;
 		const { engine } = await runWith(config, {
