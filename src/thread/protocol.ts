@@ -38,6 +38,8 @@ export type ToThread =
 
 /** From the engine's thread to the screen's. Plain data. */
 export type FromThread =
+	/** What takes long before the session exists, in words: a program that decides loads its model. */
+	| { readonly type: "waiting"; readonly what: string }
 	| { readonly type: "begun"; readonly about: SessionAbout; readonly speed: number | "max" }
 	/** Of the updates at most ten a second, and none before the one before has been acknowledged. */
 	| SessionNews

@@ -83,6 +83,7 @@ export async function runSessionTask(start: ThreadStart, home: Home, { options, 
 		commands,
 		// A market that is not ours cannot be slowed down.
 		watch: isLive ? publisher : latchBrake(pace, publisher, (speed) => post({ type: "slowed", speed })),
+		onWaiting: (what) => post({ type: "waiting", what }),
 		begun: ({ files, start: begun }, notes) => post({ type: "begun", about: aboutOf(files, begun, { replay: false, notes, span: null }), speed: plan.speed }),
 		onProgress: () => {},
 		onLeave(work) {

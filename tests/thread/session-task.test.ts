@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -13,6 +13,7 @@ import type { JournalRecord } from "../../src/engine/outbox.ts";
 import { startThread, type Thread } from "../../src/thread/client.ts";
 import type { FromThread, Task, ThreadStart } from "../../src/thread/protocol.ts";
 import { buildProgram, newHome } from "../helpers/cli.ts";
+import { commandOf, scriptOf } from "../helpers/programs.ts";
 
 let entry = new URL("file:///");
 beforeAll(() => {
@@ -74,6 +75,46 @@ describe("a session's thread", () => {
 		const summary = { endReason: "kill", exitCode: 5, tradesExecuted: 0, evidence: false };
 		expect(messages.at(-1)).toMatchObject({ type: "ended", end: { summary } });
 		expect(journalOf(root).filter(({ kind }) => kind === "order")).toEqual([]);
+	});
+
+	it("tells that it waits for a program, and is stopped meanwhile without leaving anything", async () => {
+		const root = newHome();
+		const agent = `process:${commandOf(scriptOf("on(() => {});"))}`;
+		const stop = { type: "stop", reason: "the operator left", positions: null, interruptCode: 130 } as const;
+		const messages = await run(
+			session(root, { agent }),
+			() => {},
+			(message, thread) => message.type === "waiting" && thread.post(stop),
+		);
+		expect(messages).toEqual([
+			{ type: "waiting", what: expect.stringMatching(/^The agent my-agent is starting: 0 s of at most 60 s\.$/) },
+			{ type: "refused", message: "Stopped before the session began: nothing was traded.", exitCode: 130 },
+		]);
+		expect(existsSync(join(root, "sessions"))).toBe(false);
+	});
+
+	it("shows that it is killed while its program thinks", async () => {
+		const root = newHome();
+		// It answers nothing once it holds its breath, and its deadline is far longer than a look.
+		const agent = `process:${commandOf(scriptOf("on((m) => { if (m.type === 'hello') ready(); if (m.type === 'decide' && m.question < 3) decide(m.question, 'hold'); });"))}`;
+		const kill = { type: "command", command: { command: "kill", reason: "K" } } as const;
+		let isAsked = false;
+		const states: string[] = [];
+		const messages = await run(
+			session(root, { agent, duration: 60, scenario: "normal" }),
+			() => {},
+			(message, thread) => {
+				if (message.type === "update") states.push(message.update.now.state);
+				if (message.type === "update" && !isAsked) {
+					isAsked = true;
+					thread.post(kill);
+				}
+				if (message.type === "update" && message.update.now.state === "KILLED")
+					thread.post({ type: "stop", reason: "seen", positions: null, interruptCode: 130 });
+			},
+		);
+		expect(states).toContain("KILLED");
+		expect(messages.at(-1)).toMatchObject({ type: "ended", end: { summary: { endReason: "kill", tradesExecuted: 0 } } });
 	});
 
 	it("journals what was typed bounded and clean, and nothing that is no command", async () => {

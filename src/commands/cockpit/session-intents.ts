@@ -95,6 +95,9 @@ export function createSessionIntents(parts: SessionIntentsParts): SessionIntents
 	function hear(source: Source, mine: Running, message: FromThread): void {
 		const now = clock.nowMs();
 		switch (message.type) {
+			case "waiting":
+				notify(store, message.what, "good");
+				return;
 			case "begun":
 				mine.hasBegun = true;
 				mine.folder = message.about.folder;

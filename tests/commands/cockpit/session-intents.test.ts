@@ -79,6 +79,16 @@ describe("a session from the form", () => {
 		expect(store.getState().live).toMatchObject({ about: ABOUT, speed: 60, now: null });
 	});
 
+	it("that waits for its agent says so until it has begun", () => {
+		const { store, intents, thread, notice } = cockpit();
+		intents.startSession({});
+		thread().say({ type: "waiting", what: "The agent slow is starting: 5 s of at most 60 s." });
+		expect(notice()).toBe("The agent slow is starting: 5 s of at most 60 s.");
+		expect(store.getState().live).toBeNull();
+		thread().say(BEGUN);
+		expect(notice()).toBeNull();
+	});
+
 	it("that proves nothing says why when it has begun", () => {
 		const { intents, thread, notice } = cockpit();
 		intents.startSession({});
