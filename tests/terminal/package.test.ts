@@ -28,11 +28,19 @@ it("installs from its tarball into an empty folder, without downloads, and runs 
 	expect([about.license, about.dependencies]).toEqual(["MIT", undefined]);
 	for (const name of ["README.md", "LICENSE", "dist/kinetra.mjs", "dist/THIRD-PARTY-LICENSES.txt", "docs"])
 		expect(existsSync(join(installed, name)), name).toBe(true);
+	// The guide links to them, and they run where they lie.
+	for (const name of ["agent.mjs", "agent_sb3.py", "export_policy.py"]) expect(existsSync(join(installed, "docs", "examples", name)), name).toBe(true);
+	// What trainings left on the way, and sources, are nobody's business.
+	const files = readdirSync(installed, { recursive: true, encoding: "utf8" });
+	expect(files.filter((name) => /checkpoint|\.tsx?$|\.map$|^docs.screens/.test(name))).toEqual([]);
 	expect(readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["kinetra"]);
 
 	const program = join(folder, "node_modules", ".bin", "kinetra");
 	const run = (...args: string[]): ReturnType<typeof spawnSync> =>
 		spawnSync(program, args, { cwd: folder, encoding: "utf8", env: environment(newHome()), shell: process.platform === "win32" });
 	expect(run("--version")).toMatchObject({ status: 0, stdout: `${about.version}\n` });
+	const example = `process:node ${join("node_modules", "kinetra", "docs", "examples", "agent.mjs")}`;
+	const byExample = run("run", "--seed", "1", "--duration", "10", "--agent", example);
+	expect(byExample.stdout).toContain("Ended: duration");
 	expect(run("run", "--seed", "1", "--duration", "10")).toMatchObject({ status: 0, stderr: "", stdout: expect.stringContaining("Ended: duration") });
 });
