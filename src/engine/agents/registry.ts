@@ -71,8 +71,8 @@ export function buildOf({ id, params, source }: AgentChoice): string {
 	return changed.length === 0 ? base : `${base}(${changed.join(",")})`;
 }
 
-/** 64 bits of SHA-256: enough to tell apart whatever one person loads, short enough to be read. */
-const BUILD_HASH_DIGITS = 16;
+/** 128 bits of SHA-256: with fewer, whoever makes two policies could make them look like one build, and the second would take over the first one's certificates. */
+const BUILD_HASH_DIGITS = 32;
 
 /** Bars that this agent with these parameters must see before it may decide. */
 export function agentWarmupBars(id: string, params: Readonly<Record<string, number>>): number {

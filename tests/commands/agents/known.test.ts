@@ -29,7 +29,7 @@ describe("the agents that can be named", () => {
 		expect(known.find(({ id }) => id === "sma")).toMatchObject({ build: "sma-1", policy: null, problem: null });
 		const tiny = known.find(({ id }) => id === "tiny");
 		expect(tiny).toMatchObject({ warmupBars: 20, policy: { algorithm: "by-hand", verdict: "no edge shown" }, problem: null });
-		expect(tiny?.build).toBe(`tiny@${tiny?.policy?.sha256.slice(0, 16)}`);
+		expect(tiny?.build).toBe(`tiny@${tiny?.policy?.sha256.slice(0, 32)}`);
 		expect(tiny?.parameters.map(({ key }) => key)).toEqual(["outsideMargin"]);
 		expect(known.find(({ id }) => id === "three")?.policy).toMatchObject({ verdict: null });
 	});

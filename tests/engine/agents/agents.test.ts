@@ -204,6 +204,13 @@ describe("the registry", () => {
 		expect(build({ lots: 0.1, fastBars: 21 })).toBe(`${sma.build}(fastBars=21,lots=0.1)`);
 	});
 
+	it("tells policies apart whose hashes somebody has made alike as far as a machine can", () => {
+		const build = (sha256: string): string => buildOf({ id: "mine", params: {}, source: { kind: "process", sha256 } });
+		const [one, other] = ["1", "2"].map((digit) => `${"a".repeat(16)}${digit.repeat(48)}`);
+		expect(build(one as string)).not.toBe(build(other as string));
+		expect(build(one as string)).toBe(`mine@${"a".repeat(16)}${"1".repeat(16)}`);
+	});
+
 	it.each([
 		[{ fast: 3 }, "agent sma has no parameter fast; it has fastBars, slowBars, stopAtr, targetAtr, lots"],
 		[{ fastBars: 1 }, "agent.fastBars=1 is outside 2 to 500 (length of the fast mean, bars)"],
