@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Mode } from "../../engine/config.ts";
 import { canonicalJson, sha256Hex } from "../canonical.ts";
+import { cleanText } from "../clean-text.ts";
 import { dataFailure, EXIT, Failure } from "../failure.ts";
 import { type Home, readPrivateFile, writePrivateFile } from "../home.ts";
 import { waitForLock } from "../lock.ts";
@@ -41,7 +42,7 @@ const LOCK_WAIT_MS = 2_000;
 
 /** The record to start from. Throws a `Failure` (exit 3) when the file is damaged: an agent's past is never dropped in silence. */
 export function loadCarry(home: Home, agentBuild: string, mode: Mode): CarryRecord {
-	return locked(home, agentBuild, mode, (path) => read(path));
+	return locked(home, agentBuild, mode, (path) => read(path, agentBuild, mode));
 }
 
 /**
@@ -49,7 +50,7 @@ export function loadCarry(home: Home, agentBuild: string, mode: Mode): CarryReco
  * change it takes `loadCarry`. Throws like it.
  */
 export function peekCarry(home: Home, agentBuild: string, mode: Mode): CarryRecord {
-	return read(pathOf(home, agentBuild, mode));
+	return read(pathOf(home, agentBuild, mode), agentBuild, mode);
 }
 
 /** What a session hands on: the carry, and the market time it has traded so far (null before trading). */
@@ -62,7 +63,7 @@ export type HandOn = { readonly carry: unknown; readonly period: Period | null }
  */
 export function saveCarry(home: Home, agentBuild: string, mode: Mode, base: CarryRecord, sessionId: string, handOn: HandOn): CarrySave {
 	return locked(home, agentBuild, mode, (path) => {
-		const current = read(path);
+		const current = read(path, agentBuild, mode);
 		if (current.updatedBy !== base.updatedBy && current.updatedBy !== sessionId) {
 			return { stored: false, because: `session ${current.updatedBy ?? "none"} of the same agent ended meanwhile` };
 		}
@@ -79,7 +80,7 @@ export function saveCarry(home: Home, agentBuild: string, mode: Mode, base: Carr
  */
 export function amendCarry(home: Home, agentBuild: string, mode: Mode, acceptance: Acceptance, amend: (carry: unknown) => unknown): boolean {
 	return locked(home, agentBuild, mode, (path) => {
-		const current = read(path);
+		const current = read(path, agentBuild, mode);
 		if (current.updatedBy === null) return false;
 		const accepted = [...current.accepted, acceptance];
 		const updatedBy = `accepted ${acceptance.wall}`;
@@ -123,10 +124,10 @@ function fileNameOf(agentBuild: string): string {
 	return agentBuild
 		.replace(/[^A-Za-z0-9._-]/g, "_")
 		.replace(/^\.+/, "_")
-		.slice(0, 100);
+		.slice(0, 200);
 }
 
-function read(path: string): CarryRecord {
+function read(path: string, agentBuild: string, mode: Mode): CarryRecord {
 	const text = readPrivateFile(path);
 	if (text === null) return NONE;
 	const damaged = dataFailure(
@@ -141,17 +142,33 @@ function read(path: string): CarryRecord {
 	if (!isStored(value)) throw damaged;
 	const { check, ...content } = value;
 	if (check !== sha256Hex(canonicalJson(content))) throw damaged;
+	if (value.agentBuild !== agentBuild || value.mode !== mode)
+		throw dataFailure(
+			`The agent's record ${path} is of agent ${cleanText(value.agentBuild, 120)} (${cleanText(value.mode, 20)}), not of ${agentBuild} (${mode}): its file was copied or renamed. Put back the right one, or delete it.`,
+		);
 	return { carry: value.carry, updatedBy: value.updatedBy, sessions: value.sessions, accepted: value.accepted, periods: value.periods };
 }
 
 function isStored(
 	value: unknown,
-): value is { format: 1; carry: unknown; updatedBy: string; sessions: string[]; accepted: Acceptance[]; periods: Period[]; check: string } {
+): value is {
+	format: 1;
+	agentBuild: string;
+	mode: string;
+	carry: unknown;
+	updatedBy: string;
+	sessions: string[];
+	accepted: Acceptance[];
+	periods: Period[];
+	check: string;
+} {
 	if (typeof value !== "object" || value === null) return false;
 	const stored = value as Record<string, unknown>;
 	return (
 		stored.format === 1 &&
 		"carry" in stored &&
+		typeof stored.agentBuild === "string" &&
+		typeof stored.mode === "string" &&
 		typeof stored.updatedBy === "string" &&
 		typeof stored.check === "string" &&
 		Array.isArray(stored.accepted) &&

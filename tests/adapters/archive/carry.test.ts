@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -50,6 +50,19 @@ describe("an agent's record", () => {
 		expect(lock.held).toBe(true);
 		expect(peekCarry(home, "sma-1", "virtual")).toMatchObject({ carry: { trades: 3 }, updatedBy: "A" });
 		if (lock.held) lock.release();
+	});
+
+	it("is one per build, however long the build is, and never that of another put in its place", () => {
+		const home = fresh();
+		const build = (last: string): string => `${"n".repeat(32)}@${"a".repeat(32)}(outsideMargin=0.12345678901234567,another=0.1234567890123456${last})`;
+		saveCarry(home, build("1"), "virtual", loadCarry(home, build("1"), "virtual"), "A", carried(1));
+		expect(loadCarry(home, build("2"), "virtual").carry).toBeNull();
+		saveCarry(home, "sick@1", "virtual", loadCarry(home, "sick@1", "virtual"), "A", carried(1));
+		saveCarry(home, "well@1", "virtual", loadCarry(home, "well@1", "virtual"), "A", carried(1));
+		copyFileSync(join(home.agents, "well_1-virtual.json"), join(home.agents, "sick_1-virtual.json"));
+		expect(() => loadCarry(home, "sick@1", "virtual")).toThrow(/is of agent well@1 \(virtual\)/);
+		copyFileSync(join(home.agents, "well_1-virtual.json"), join(home.agents, "well_1-demo.json"));
+		expect(() => loadCarry(home, "well@1", "demo")).toThrow(/is of agent well@1 \(virtual\)/);
 	});
 
 	it("is one per build and stage", () => {
