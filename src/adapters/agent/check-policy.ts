@@ -127,8 +127,17 @@ function readManifest(files: PolicyFiles, prefix: string, shown: string): Manife
 	const checked = checkManifest(parsed);
 	if ("manifest" in checked) return checked.manifest;
 	const { field, value, problem } = checked.fault;
-	const found = value === undefined ? "" : ` = ${cleanText(JSON.stringify(value) ?? "", 80)}`;
+	const found = value === undefined ? "" : ` = ${shownValue(value)}`;
 	throw refused(shown, name, `${cleanText(field, 100)}${found} ${cleanText(problem, 600)}`, ": ");
+}
+
+/** Lists within lists can be parsed deeper than they can be written. */
+function shownValue(value: unknown): string {
+	try {
+		return cleanText(JSON.stringify(value) ?? "", 80);
+	} catch {
+		return "(nested too deep to be shown)";
+	}
 }
 
 function refused(shown: string, name: string, problem: string, between = " "): Failure {

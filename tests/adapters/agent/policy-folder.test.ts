@@ -77,6 +77,16 @@ describe("a policy's folder", () => {
 		expect(readPolicyFolder(join(folder, "best.onnx")).policy.sha256).toBe(sha256);
 	});
 
+	it.each([
+		["the whole manifest", () => `${"[".repeat(300_000)}${"]".repeat(300_000)}`],
+		["a field", (text: string) => text.replace('"tiny"', `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`)],
+	])("is refused in words, not in a crash, when %s is nested without end", (_, change) => {
+		const folder = writeTiny(place.folder);
+		const file = join(folder, "manifest.json");
+		writeFileSync(file, change(readFileSync(file, "utf8")));
+		expect(messageOf(folder)).toMatch(/manifest\.json: (?:the whole|name) = \(nested too deep to be shown\)/);
+	});
+
 	it.each<readonly [string, (folder: string) => void, RegExp]>([
 		["no manifest", (folder) => rmSync(join(folder, "manifest.json")), /tiny has no manifest\.json\. Write one/],
 		["no network", (folder) => rmSync(join(folder, "policy.onnx")), /tiny has no policy\.onnx\. Put the network beside its manifest\.json\.$/],
