@@ -101,6 +101,12 @@ describe("makeNetwork", () => {
 		expect(() => makeNetwork(inputs, layers)).toThrow(says);
 	});
 
+	it.each(["tanh", "sigmoid", "softmax"] as const)("never takes so many values of %s that three of its kind could be late (control C32)", (kind) => {
+		const layersOf = (count: number): Layer[] => Array<Layer>(count).fill({ kind });
+		expect(() => makeNetwork(16_384, layersOf(62))).toThrow(/more than 8000000 multiply-adds/);
+		expect(makeNetwork(16_384, layersOf(48)).multiplyAdds).toBe(48 * 16_384);
+	});
+
 	it("counts the work, which `checkNetwork` finds again", () => {
 		const network = makeNetwork(24, [dense(24, 64), { kind: "tanh" }, dense(64, 64), { kind: "tanh" }, dense(64, 4)]);
 		expect(network).toMatchObject({ outputs: 4, multiplyAdds: 24 * 64 + 64 + 64 * 64 + 64 + 64 * 4 });
