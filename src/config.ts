@@ -4,7 +4,7 @@ import { cleanText } from "./adapters/clean-text.ts";
 import { type ExportName, parseExportName } from "./adapters/feed/csv/file-name.ts";
 import { readJsonFile } from "./adapters/user-file.ts";
 import { resolveAgent } from "./config/agent.ts";
-import { requireFit } from "./config/agent-fit.ts";
+import { requireFit, requireWarmup } from "./config/agent-fit.ts";
 import { type Change, conversionWith, instrumentWith, limitsWith, parseChange, rulesWith, simulatorWith } from "./config/changes.ts";
 import { DEFAULTS } from "./config/defaults.ts";
 import { applyConfigFile } from "./config/file.ts";
@@ -80,6 +80,7 @@ export async function planRun(given: RunOptions, onTerminal: boolean): Promise<R
 	if (live === null) requireConversion(instrument, account, conversion);
 	const timeframe = options.timeframe === undefined ? (name?.timeframeMinutes ?? null) : minutesOfTimeframe(options.timeframe);
 	const timeframeMinutes = timeframe ?? (feed.kind === "csv" ? null : minutesOfTimeframe(DEFAULTS.timeframe));
+	requireWarmup(agent, options.warmup);
 	// What a file's name says of its timeframe is not certain; the broker's symbol is known when its link is open.
 	requireFit(agent.loaded, {
 		symbol: live === null ? instrument.symbol : null,

@@ -2,6 +2,18 @@ import type { LoadedAgent } from "../adapters/agent/loaded.ts";
 import { cleanText } from "../adapters/clean-text.ts";
 import { usageFailure } from "../adapters/failure.ts";
 import { minutesOfTimeframe, timeframeName } from "../engine/market/timeframe.ts";
+import type { ResolvedAgent } from "./agent.ts";
+
+/**
+ * Refuses a warm-up that is shorter than the manifest of a policy or program asks for: it would decide on features that it has never seen so young. Rules
+ * hold by themselves until they have what they need. Throws a usage `Failure`. `asked`: --warmup, undefined when it was not given.
+ */
+export function requireWarmup({ loaded, choice, warmupBars }: Pick<ResolvedAgent, "loaded" | "choice" | "warmupBars">, asked: number | undefined): void {
+	if (loaded.kind === "rule" || asked === undefined || asked >= warmupBars) return;
+	throw usageFailure(
+		`Agent ${cleanText(choice.id, 60)} needs ${warmupBars} bars of warm-up by its manifest; --warmup ${asked} is fewer. Leave --warmup out, or give at least ${warmupBars}.`,
+	);
+}
 
 /** What a session trades, as far as it is known: null = it is not yet. */
 export type Ground = { readonly symbol: string | null; readonly timeframeMinutes: number | null };

@@ -86,7 +86,7 @@ describe("--agent", () => {
 			line: "buys what rises and sells what falls",
 			choice: { id: "tiny", params: { outsideMargin: 0.25 }, source: { kind: "policy", runtime: "kinetra" } },
 		});
-		expect(buildOf(usual.choice)).toMatch(/^tiny@[0-9a-f]{16}$/);
+		expect(buildOf(usual.choice)).toMatch(/^tiny@[0-9a-f]{32}$/);
 		const strict = await resolveAgent(folder, [parseChange("agent.outsideMargin=0.1")]);
 		expect(buildOf(strict.choice)).toBe(`${buildOf(usual.choice)}(outsideMargin=0.1)`);
 	});
@@ -107,6 +107,15 @@ describe("--agent", () => {
 		expect(plan.agent).toMatchObject({ kind: "policy", folder: expect.stringContaining("tiny") });
 		expect(plan.config.warmupBars).toBe(20);
 		expect((await planRun({ set: [], config, warmup: 30 }, false)).config.warmupBars).toBe(30);
+	});
+
+	it("never lets a policy decide before it has seen the bars that its manifest asks for", async () => {
+		const options = optionsOf(writeTiny(place.folder));
+		expect(await messageOf(() => planRun({ ...options, warmup: 19 }, false))).toBe(
+			"Agent tiny needs 20 bars of warm-up by its manifest; --warmup 19 is fewer. Leave --warmup out, or give at least 20.",
+		);
+		expect((await planRun({ ...options, warmup: 20 }, false)).config.warmupBars).toBe(20);
+		expect((await planRun({ agent: "sma", warmup: 3, set: [] }, false)).config.warmupBars).toBe(3);
 	});
 
 	it("never plans a run with a broken policy", async () => {
