@@ -20,8 +20,8 @@ export type Walk = { readonly args: readonly string[]; readonly steps: readonly 
 /** Sessions of the days before, oldest first, run without a screen: the history that the later walks look at. */
 export const HISTORY: readonly (readonly string[])[] = [
 	["run", "--seed", "3", "--agent", "sma", "--symbol", "GBPUSD", "--duration", "120"],
-	["run", "--seed", "29", "--symbol", "XAUUSD"],
-	["run", "--seed", "4", "--scenario", "gap"],
+	["run", "--seed", "29", "--agent", "berserker", "--symbol", "XAUUSD"],
+	["run", "--seed", "4", "--agent", "berserker", "--scenario", "gap"],
 	["run", "--seed", "12", "--agent", "sma"],
 ];
 
@@ -47,7 +47,7 @@ export const WALKS: readonly Walk[] = [
 		],
 	},
 	{
-		args: ["run", "--scenario", "crash", "--seed", "1", "--speed", "200"],
+		args: ["run", "--agent", "berserker", "--scenario", "crash", "--seed", "1", "--speed", "200"],
 		steps: [{ until: /BREAKER|B R E A K E R/, at: "14:12:18", shot: "breaker" }],
 	},
 	{
@@ -55,12 +55,12 @@ export const WALKS: readonly Walk[] = [
 		steps: [
 			{ until: /6 System Status/ },
 			{ press: ["5"], until: /1 of 6/, shot: "sessions" },
-			{ press: ["j"], until: /❯ .* berserker-1 .*duration +4 / },
+			{ press: ["j"], until: /❯ .* ppo@\S* .*duration +\d/ },
 			{ press: ["x"], until: /Marked/ },
 			{ press: ["j"], until: /❯ .* sma-1 / },
 			{ press: ["C"], until: /> Compare/, shot: "compare" },
 			{ press: ["0"], until: /of 6/ },
-			{ press: ["k"], until: /❯x? .* berserker-1 .*duration +4 / },
+			{ press: ["k"], until: /❯x? .* ppo@\S* .*duration +\d/ },
 			{ press: ["R"], until: /REPLAY/ },
 			{ press: [" "], until: /held/ },
 			{ press: ["g"], until: /Go to a time/ },
@@ -71,9 +71,12 @@ export const WALKS: readonly Walk[] = [
 ];
 
 /** An agent that enters at nearly every bar, so that a short demo session has something to show. */
-const EAGER = ["agent.burstMin=0", "agent.dampingRankMax=1", "agent.momentumMin=0", "agent.stopAtr=8", "agent.targetAtr=8", "rules.cooldownMs=1000"].flatMap(
-	(change) => ["--set", change],
-);
+const EAGER = [
+	...["--agent", "berserker"],
+	...["agent.burstMin=0", "agent.dampingRankMax=1", "agent.momentumMin=0", "agent.stopAtr=8", "agent.targetAtr=8", "rules.cooldownMs=1000"].flatMap(
+		(change) => ["--set", change],
+	),
+];
 
 /** What must have been run before the walks to the stand-in terminal: demo asks for one clean virtual session of the same agent and settings. */
 export const BRIDGE_HISTORY: readonly (readonly string[])[] = [

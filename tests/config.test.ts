@@ -55,7 +55,7 @@ describe("a run without options", () => {
 		expect({ timeframeMinutes, speed, headless, json }).toEqual({ timeframeMinutes: 1, speed: "max", headless: true, json: false });
 		expect(config).toMatchObject({
 			mode: "virtual",
-			agent: { id: "berserker" },
+			agent: { id: "ppo", source: { kind: "policy", runtime: "kinetra" } },
 			feed: { kind: "synthetic", scenario: "normal" },
 			durationMinutes: 60,
 			maxTrades: 10,

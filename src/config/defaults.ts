@@ -1,7 +1,7 @@
 /** What a run uses for options that are not given. The help says the same (`RUN_OPTIONS[...].fallback`); a test compares them. */
 export const DEFAULTS = {
 	symbol: "EURUSD",
-	agent: "berserker",
+	agent: "ppo",
 	feed: "synthetic",
 	scenario: "normal",
 	timeframe: "M1",

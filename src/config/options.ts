@@ -18,7 +18,7 @@ export const RUN_OPTIONS = {
 	agent: text(AGENT_FORM, {
 		argument: "<name|folder|file.onnx|process:command>",
 		line: 'who decides: a name (see: kinetra agents), a policy of your own (./my-policy), or a program (process:"python my_agent.py")',
-		fallback: "berserker",
+		fallback: "ppo",
 	}),
 	timeframe: choice(["M1", "M5", "M15", "M30", "H1", "H4", "D1"], { line: "length of the agent's bars", fallback: "the file's, else M1" }),
 	duration: number(

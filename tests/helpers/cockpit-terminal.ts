@@ -20,7 +20,7 @@ export function openCockpit(program: string, home: string, args: readonly string
 }
 
 /** Options of a session that is certain to be running for as long as a test wants. */
-export const LONG = ["run", "--seed", "3", "--duration", "5000", "--speed", "60"] as const;
+export const LONG = ["run", "--agent", "berserker", "--seed", "3", "--duration", "5000", "--speed", "60"] as const;
 
 /** A session that is certain to be running for as long as the test wants, and is seen to trade. */
 export async function openRunning(program: string, home: string, options: CockpitOptions = {}, args: readonly string[] = LONG): Promise<RunningTerminal> {

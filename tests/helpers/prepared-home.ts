@@ -8,12 +8,12 @@ import { planRun } from "../../src/config.ts";
 import { paceOf } from "../../src/pace.ts";
 import type { FakeBridge } from "./fake-bridge.ts";
 
-/** A home in which one clean virtual session of the default agent has been run: demo may be rehearsed from it. */
+/** A home in which one clean virtual session of berserker has been run: demo may be rehearsed from it. */
 export async function homeAfterVirtual(changes: Partial<RunOptions> = {}): Promise<Home> {
 	const home = homeAt({ KINETRA_HOME: join(mkdtempSync(join(tmpdir(), "kinetra-stage-")), "home") });
 	const { summary } = await performSession({
 		home,
-		plan: await planRun({ set: [], seed: 1, speed: "max", duration: 20, ...changes }, false),
+		plan: await planRun({ set: [], agent: "berserker", seed: 1, speed: "max", duration: 20, ...changes }, false),
 		confirmed: null,
 		clock: { nowMs: () => Date.now() },
 		onLine: null,

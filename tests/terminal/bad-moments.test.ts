@@ -21,7 +21,7 @@ function stall(terminal: RunningTerminal, pid: number): void {
 describe("a terminal that takes nothing", () => {
 	it.concurrent("does not keep a session from ending, and shows its summary once it reads again", async () => {
 		const home = newHome();
-		const terminal = await openRunning(program, home, { size: [200, 60] }, ["run", "--seed", "3", "--duration", "120"]);
+		const terminal = await openRunning(program, home, { size: [200, 60] }, ["run", "--agent", "berserker", "--seed", "3", "--duration", "120"]);
 		stall(terminal, terminal.pid);
 		terminal.press("+".repeat(14));
 		await vi.waitFor(() => expect(onlySession(home).summary?.endReason).toBe("duration"), SOON);

@@ -13,7 +13,10 @@ const SOON = { timeout: 90_000, interval: 20 };
 describe("the breaker", () => {
 	it.concurrent("acts in the crash scenario, takes a reason to be reset, and the session goes on to its end", async () => {
 		const home = newHome();
-		const terminal = openCockpit(program, home, ["run", "--scenario", "crash", "--seed", "1"], { shell: shellAfter(), size: [120, 40] });
+		const terminal = openCockpit(program, home, ["run", "--agent", "berserker", "--scenario", "crash", "--seed", "1"], {
+			shell: shellAfter(),
+			size: [120, 40],
+		});
 		await terminal.untilText("trading begins");
 		terminal.press("+".repeat(14));
 		await terminal.untilText(/C ?I ?R ?C ?U ?I ?T +B ?R ?E ?A ?K ?E ?R/);

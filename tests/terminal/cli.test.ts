@@ -92,7 +92,7 @@ describe("a session without a terminal", () => {
 
 	it.concurrent("with --json writes the journal and the summary to stdout, and nothing else", async () => {
 		const home = newHome();
-		const { code, stdout } = await kinetra(home, "run", "--json", "--seed", "3");
+		const { code, stdout } = await kinetra(home, "run", "--agent", "berserker", "--json", "--seed", "3");
 		expect(code).toBe(0);
 		const lines = stdout.trimEnd().split("\n");
 		const { journal, summary } = lastSession(home);
@@ -102,7 +102,7 @@ describe("a session without a terminal", () => {
 
 	it.concurrent("shows the breaker act in the crash scenario, and why", async () => {
 		const home = newHome();
-		const { stdout } = await kinetra(home, "run", "--scenario", "crash", "--seed", "1");
+		const { stdout } = await kinetra(home, "run", "--agent", "berserker", "--scenario", "crash", "--seed", "1");
 		const { summary } = lastSession(home);
 		expect(summary.breaker.trips).toBeGreaterThan(0);
 		expect(stdout).toMatch(/breaker: trip at CHS 0\.\d\d\d \(.+\)/);

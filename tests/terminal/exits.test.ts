@@ -13,7 +13,7 @@ const SOON = { timeout: 90_000, interval: 20 };
 
 /** A session below a shell with an open position, so slow that it stays open. */
 async function trading(home: string): Promise<RunningTerminal> {
-	const terminal = await openRunning(program, home, BELOW_SHELL, ["run", "--seed", "3", "--duration", "5000", "--speed", "200"]);
+	const terminal = await openRunning(program, home, BELOW_SHELL, ["run", "--agent", "berserker", "--seed", "3", "--duration", "5000", "--speed", "200"]);
 	await terminal.untilText("SELL filled");
 	terminal.press("-".repeat(12));
 	await terminal.untilText("0.1x");

@@ -19,7 +19,7 @@ function journalOf(home: string): string {
 /** Runs a paced session and ends it as soon as its first order has been printed. */
 function endedAtFirstOrder(home: string, end: (kill: (signal: NodeJS.Signals) => void) => void): Promise<Finished> {
 	let ended = false;
-	return runProgram(process.execPath, [program, "run", "--json", "--seed", "1", "--speed", "600"], home, (text, kill) => {
+	return runProgram(process.execPath, [program, "run", "--agent", "berserker", "--json", "--seed", "1", "--speed", "600"], home, (text, kill) => {
 		if (ended || !text.includes('"kind":"order"')) return;
 		ended = true;
 		end(kill);

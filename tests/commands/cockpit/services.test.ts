@@ -195,14 +195,14 @@ describe("choices together", () => {
 
 	it("say in sentences what they mean", () => {
 		expect(services.describe({ scenario: "crash", seed: "7" })).toEqual([
-			"EURUSD from the synthetic market, scenario crash: berserker on M1 bars, 1 h of market time at 60x, about 1 min on your clock.",
+			"EURUSD from the synthetic market, scenario crash: ppo on M1 bars, 1 h of market time at 60x, about 1 min on your clock.",
 			"At most 10 entry attempts, 1 % of equity planned at risk in each; the breaker stops new risk below a score (CHS) of 0.55 and re-arms above 0.65.",
 			"Scenario crash (after 12 minutes a collapse, spread x20, requotes and 70 s without quotes; then a thin recovery). A drill: never evidence, the agent's record stays as it is.",
 			"Seed 7: the same session every time.",
 			"Paper money: no order leaves this machine.",
 		]);
 		expect(services.describe({ file: "/d/GBPUSD_M15.csv", speed: "max", maxTrades: "none" })).toEqual([
-			"GBPUSD (the file's) from GBPUSD_M15.csv: berserker on M15 (the file's) bars, the whole file as fast as this machine can.",
+			"GBPUSD (the file's) from GBPUSD_M15.csv: ppo on M15 (the file's) bars, the whole file as fast as this machine can.",
 			"No limit of entry attempts, 1 % of equity planned at risk in each; the breaker stops new risk below a score (CHS) of 0.55 and re-arms above 0.65.",
 			"A random seed, printed with the session.",
 			"Paper money: no order leaves this machine.",

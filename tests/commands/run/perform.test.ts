@@ -26,7 +26,7 @@ function newHome(): Home {
 
 /** One session at full speed with what its operator asks for from the start; `onLatch` as in the cockpit. */
 async function perform(home: Home, options: Partial<RunOptions>, commands: readonly Command[] = [], notes: string[] = []): Promise<Summary> {
-	const asked = await planRun({ set: [], speed: "max", ...options }, false);
+	const asked = await planRun({ set: [], agent: "berserker", speed: "max", ...options }, false);
 	const plan = { ...asked, config: { ...asked.config, onLatch: "wait" as const } };
 	let wall = Date.UTC(2025, 2, 4);
 	const { summary, problems } = await performSession({

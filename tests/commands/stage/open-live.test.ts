@@ -17,7 +17,7 @@ import { FAKE_ACCOUNT, FAKE_SNAPSHOT, FAKE_SPEC, FAKE_STATUS } from "../../helpe
 import { writeTiny } from "../../helpers/policy.ts";
 import { giveToken, homeAfterVirtual } from "../../helpers/prepared-home.ts";
 
-/** The number of the agent that trades unless another is asked for. */
+/** The number of the agent that trades here. */
 const MAGIC = String(magicOf("berserker-1"));
 
 const clock = { nowMs: () => Date.now() };
@@ -36,7 +36,7 @@ beforeEach(async () => {
 	home = homeAt({ KINETRA_HOME: join(mkdtempSync(join(tmpdir(), "kinetra-open-")), "home") });
 	cpSync(proven.root, home.root, { recursive: true });
 	giveToken(home, bridge);
-	options = { mode: "demo", bridge: bridge.url, set: [] };
+	options = { mode: "demo", agent: "berserker", bridge: bridge.url, set: [] };
 });
 afterEach(() => bridge.stop());
 

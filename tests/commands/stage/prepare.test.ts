@@ -40,7 +40,7 @@ async function prepare(options: Partial<RunOptions> = {}, at: Home = home): Prom
 	const told: CheckRow[] = [];
 	const prepared = await prepareStage({
 		home: at,
-		options: { mode: "demo", bridge: bridge.url, set: [], ...options },
+		options: { mode: "demo", agent: "berserker", bridge: bridge.url, set: [], ...options },
 		env: {},
 		clock: { nowMs: () => Date.now() },
 		onCheck: (row) => told.push(row),

@@ -22,7 +22,7 @@ describe("the form of a demo session", () => {
 		expect(withoutNames(renderScreen(formWith({}, known()).state(), 80, 24, demoScreen))).toMatchInlineSnapshot(`
 			[
 			  "  Symbol           EURUSD                   built in: EURUSD, GBPUSD, USDJPY, A…",
-			  "  Agent            berserker                …",
+			  "  Agent            ppo                      …",
 			  "  Timeframe        M1                       M1, M5, M15, M30, H1, H4, D1",
 			  "  Duration         30                       0.1 to 5256000 minutes",
 			  "  Max trades       5                        1 to 1000000 attempts, whole, or no…",
@@ -36,7 +36,7 @@ describe("the form of a demo session", () => {
 			  " Nothing is sent before the last word is typed. Arrows go to the fields and",
 			  " through their values; what ● marks was chosen by you.",
 			  "",
-			  " ✗ No virtual session of berserker on EURUSD M1 yet: Start will refuse.",
+			  " ✗ No virtual session of ppo on EURUSD M1 yet: Start will refuse.",
 			  " Demo needs at least one clean virtual session of it first (Virtual Trading).",
 			  "",
 			  " kinetra run --mode demo",
@@ -85,7 +85,7 @@ describe("the form of a demo session", () => {
 
 	it("says what will happen and the same from the command line", () => {
 		const text = frame(formWith({ shadow: "true", onExit: "keep" }, known())).replace(/\s+/g, " ");
-		expect(text).toContain("EURUSD at your broker, by berserker on M1 bars, 30 min of the market's own time, on a DEMO account");
+		expect(text).toContain("EURUSD at your broker, by ppo on M1 bars, 30 min of the market's own time, on a DEMO account");
 		expect(text).toContain("At most 5 entry attempts, 1 % of equity planned at risk in each");
 		expect(text).toContain("leaves them open at the broker");
 		expect(text).toContain("every fill is compared");
@@ -115,6 +115,6 @@ describe("the form of a demo session", () => {
 			/✓ Gate open: berserker on EURUSD M1 has a certificate until 2026-02-01\./,
 		],
 	])("says what the gate will say while the evidence %s", (_name, given, text) => {
-		expect(frame(formWith({}, given))).toMatch(text);
+		expect(frame(formWith({ agent: "berserker" }, given))).toMatch(text);
 	});
 });

@@ -49,7 +49,7 @@ describe("an agent of one's own", () => {
 		desk.press(...to("agent"), ".", "/", "a", "enter");
 		expect(desk.state().choices).toEqual({ agent: "./a" });
 		desk.press(...to("agent"), "right");
-		expect(agentIds()).toContain(desk.state().choices.agent ?? "berserker");
+		expect(agentIds()).toContain(desk.state().choices.agent ?? "ppo");
 	});
 
 	it("of which only the name is wrong is said at once", () => {
@@ -63,7 +63,7 @@ describe("the form", () => {
 	it("opens on Start with all defaults, at 80x24", () => {
 		expect(withoutNames(frame(formWith()))).toEqual([
 			"  Symbol           EURUSD                   built in: EURUSD, GBPUSD, USDJPY, A…",
-			"  Agent            berserker                …",
+			"  Agent            ppo                      …",
 			"  Feed             synthetic                synthetic, csv, bridge",
 			"  Scenario         normal                   normal, calm, trend, chop, gap, new…",
 			"  Timeframe        M1                       M1, M5, M15, M30, H1, H4, D1",
@@ -79,8 +79,8 @@ describe("the form", () => {
 			" marks was chosen by you.",
 			"",
 			" kinetra run",
-			" EURUSD from the synthetic market, scenario normal: berserker on M1 bars, 1 h",
-			" of market time at 60x, about 1 min on your clock.",
+			" EURUSD from the synthetic market, scenario normal: ppo on M1 bars, 1 h of",
+			" market time at 60x, about 1 min on your clock.",
 		]);
 	});
 
@@ -93,7 +93,7 @@ describe("the form", () => {
 			" marks was chosen by you.",
 			"",
 			" What will happen",
-			" EURUSD from the synthetic market, scenario crash: berserker on M1 bars, 1 h of",
+			" EURUSD from the synthetic market, scenario crash: ppo on M1 bars, 1 h of",
 			" market time at 60x, about 1 min on your clock.",
 			" At most 10 entry attempts, 1 % of equity planned at risk in each; the breaker",
 			" stops new risk below a score (CHS) of 0.55 and re-arms above 0.65.",
