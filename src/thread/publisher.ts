@@ -5,6 +5,7 @@ import { scoreOf } from "../engine/health/chs.ts";
 import { createLog, type Log } from "../engine/log.ts";
 import type { JournalRecord } from "../engine/outbox.ts";
 import { projection } from "../engine/project.ts";
+import type { TradingState } from "../engine/trading-state.ts";
 import { type BrokerMs, toPrice } from "../engine/units.ts";
 import type { SessionUpdate } from "../ui/session-update.ts";
 import type { Sample } from "../ui/session-view.ts";
@@ -41,6 +42,7 @@ type Watched = {
 	pending: JournalRecord | null;
 	chsMin: number;
 	sentTick: number;
+	sentState: TradingState | null;
 	sentSamples: readonly Sample[] | null;
 };
 
@@ -56,6 +58,7 @@ export function createPublisher(clock: Clock, send: (update: SessionUpdate) => v
 		const isNew = samples !== run.sentSamples;
 		run.sentSamples = samples;
 		run.sentTick = run.engine.tick;
+		run.sentState = run.engine.trading.state;
 		return { now: projection(run.engine), log, logLost: lost, samples: isNew ? samples : null };
 	}
 
@@ -72,6 +75,7 @@ export function createPublisher(clock: Clock, send: (update: SessionUpdate) => v
 				pending: null,
 				chsMin: 1,
 				sentTick: -1,
+				sentState: null,
 				sentSamples: null,
 			};
 			this.sampleAt = Number.NEGATIVE_INFINITY;
@@ -91,7 +95,10 @@ export function createPublisher(clock: Clock, send: (update: SessionUpdate) => v
 			if (watched === null) return;
 			read(watched);
 			const now = clock.nowMs();
-			const isDue = now - sentWallMs >= UPDATE_MS || now < sentWallMs;
+			// That a session has halted is not kept back: it is on the screen within a tenth of a second, whatever was sent just before.
+			const { state } = watched.engine.trading;
+			const isUrgent = (state === "HALTED" || state === "KILLED") && state !== watched.sentState;
+			const isDue = now - sentWallMs >= UPDATE_MS || now < sentWallMs || isUrgent;
 			if (isWaiting || !isDue || watched.engine.firstAt === null) return;
 			const isQuiet = watched.engine.tick === watched.sentTick && watched.queue.isEmpty();
 			if (isQuiet && now - sentWallMs < HEARTBEAT_MS) return;

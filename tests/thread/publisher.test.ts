@@ -1,12 +1,13 @@
 import { describe, expect, it, vi } from "vitest";
 import type { SessionConfig } from "../../src/engine/config.ts";
+import type { Command } from "../../src/engine/event.ts";
 import { createLog } from "../../src/engine/log.ts";
 import { type Pace, paceOf } from "../../src/pace.ts";
 import { fingerprintOf } from "../../src/replay.ts";
 import { createPublisher, type Publisher } from "../../src/thread/publisher.ts";
 import type { SessionUpdate } from "../../src/ui/session-update.ts";
 import { LOG_KEPT } from "../../src/ui/session-view.ts";
-import { type ConfigChanges, configWith, EASY, type RunResult, runWith, syntheticFeed } from "../helpers/session.ts";
+import { type ConfigChanges, configWith, EASY, type RunResult, runWith, START, syntheticFeed } from "../helpers/session.ts";
 
 vi.mock("../../src/engine/engine.ts", async (original) => (await import("../helpers/engine-hook.ts")).hooked(await original()));
 
@@ -63,6 +64,33 @@ describe("what the screen is sent", () => {
 		expect(gaps.length).toBeGreaterThan(3);
 		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(100);
 		expect(Math.max(...gaps)).toBeLessThanOrEqual(120);
+	});
+
+	it("does not wait when the session has halted", async () => {
+		const asked: Command[] = [];
+		const config = busy({ onLatch: "wait" });
+		const sent: string[] = [];
+		const publisher = createPublisher({ nowMs: () => 1000 }, ({ now }) => {
+			sent.push(now.state);
+			publisher.acknowledge();
+		});
+		let looks = 0;
+		const look = publisher.look.bind(publisher);
+		const pace: Pace = { ...paceOf("max"), seekTo: START };
+		await runWith(config, {
+			feed: syntheticFeed(config, 60, 100),
+			asked,
+			pace,
+			watch: Object.assign(publisher, {
+				look() {
+					pace.seekTo = Math.max(publisher.at(), START) + 60_000;
+					if (++looks === 30) asked.push({ command: "kill", reason: "red button" });
+					look();
+				},
+			}),
+		});
+		// The clock stands still: only what is urgent is sent.
+		expect(sent).toEqual(["ACTIVE", "KILLED"]);
 	});
 
 	it("goes on when the clock goes back", async () => {
