@@ -71,7 +71,8 @@ describe("a program that cannot be started", { timeout: 120_000 }, () => {
 		const refused = openScript(body, limits, complaints);
 		await expect(refused).rejects.toThrow(message);
 		await expect(refused).rejects.toMatchObject({ exitCode: 3 });
-		expect(pidsOf(complaints)).toHaveLength(1);
+		// One whose time is short may be ended before it has said who it is.
+		if (limits.startMs === undefined) expect(pidsOf(complaints)).toHaveLength(1);
 		expect(pidsOf(complaints).filter(isAlive)).toEqual([]);
 	});
 
