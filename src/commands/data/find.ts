@@ -9,9 +9,10 @@ const EXPORT_FILE = /\.csv(\.gz)?$/i;
 
 /**
  * The exports in a folder (`.csv`, `.csv.gz`; folders below and hidden files are not looked at), or the one file itself, in the order of their names;
- * with `symbols` only those whose name says one of them. Throws a `Failure`: exit 3 when there is none, exit 2 for a symbol that no file is of.
+ * with `symbols` only those whose name says one of them. Throws a `Failure`: exit 3 when there is none, exit 2 for a symbol that no file is of. `option`: how
+ * the symbols were asked for.
  */
-export function findExports(folder: string, symbols: readonly string[] | null): readonly string[] {
+export function findExports(folder: string, symbols: readonly string[] | null, option = "--symbols"): readonly string[] {
 	const shown = cleanText(folder, 300);
 	const path = resolve(folder);
 	const all = namesIn(path, shown);
@@ -20,7 +21,7 @@ export function findExports(folder: string, symbols: readonly string[] | null): 
 	const missing = symbols.find((symbol) => !all.some((file) => isOf(file, symbol)));
 	if (missing === undefined) return all.filter((file) => symbols.some((symbol) => isOf(file, symbol)));
 	const known = [...new Set(all.map((file) => cleanText(parseExportName(file)?.rawSymbol ?? "", 40)).filter((name) => name !== ""))];
-	throw usageFailure(`--symbols ${cleanText(missing, 40)}: no file in ${shown} is of it. There are: ${known.slice(0, 20).join(", ") || "none that is named"}.`);
+	throw usageFailure(`${option} ${cleanText(missing, 40)}: no file in ${shown} is of it. There are: ${known.slice(0, 20).join(", ") || "none that is named"}.`);
 }
 
 function namesIn(path: string, shown: string): readonly string[] {

@@ -1,12 +1,13 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { canonicalJson } from "../../adapters/canonical.ts";
 import { cleanText } from "../../adapters/clean-text.ts";
 import { dataFailure, EXIT, Failure, usageFailure } from "../../adapters/failure.ts";
-import { freeBytes } from "../../adapters/home.ts";
+import { freeBytes, makePrivateFolder } from "../../adapters/home.ts";
 import { tryLock } from "../../adapters/lock.ts";
 import { reasonOf } from "../../adapters/reason.ts";
 import type { LearnerState } from "../../engine/learning/player.ts";
+import { timeframeName } from "../../engine/market/timeframe.ts";
 import { VERSION } from "../../version.ts";
 import { checkpointFolder, type TrainPlan } from "./plan.ts";
 import type { TrainProgress } from "./progress.ts";
@@ -81,7 +82,7 @@ function isEmpty(path: string): boolean {
 function prepare(folder: string): () => void {
 	const shown = cleanText(folder, 200);
 	try {
-		mkdirSync(folder, { recursive: true });
+		makePrivateFolder(folder);
 		accessSync(dirname(resolve(folder)), constants.W_OK);
 		const free = freeBytes(folder);
 		if (free !== null && free < FREE_BYTES_MIN)
@@ -98,8 +99,10 @@ function prepare(folder: string): () => void {
 }
 
 /** What must be the same to go on: everything that the result depends on. */
-function identityOf({ algorithm, name, steps, seed, workers, data }: TrainPlan): Record<string, unknown> {
-	return { agent: algorithm, name, steps, seed, workers, data };
+function identityOf({ algorithm, name, steps, seed, workers, data, ground }: TrainPlan): Record<string, unknown> {
+	// Of files the data says it, each its own.
+	const timeframe = ground.kind === "synthetic" ? timeframeName(ground.terms.timeframeMinutes) : null;
+	return { agent: algorithm, name, steps, seed, workers, data, timeframe };
 }
 
 function read(path: string, plan: TrainPlan): Checkpoint {

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { cleanText } from "../../adapters/clean-text.ts";
 import { dataFailure, usageFailure } from "../../adapters/failure.ts";
-import { type RecordedRows, recordRows } from "../../adapters/feed/memory.ts";
+import { firstRowAt, type RecordedRows, recordRows } from "../../adapters/feed/memory.ts";
 import { SYNTHETIC_GENERATOR } from "../../adapters/feed/synthetic.ts";
 import type { FeedIdentity, MarketData } from "../../adapters/ports.ts";
 import { planRun } from "../../config.ts";
@@ -12,10 +12,12 @@ import { DEFAULT_CONVERSION } from "../../engine/instruments/conversion.ts";
 import { SCENARIO_TABLE } from "../../engine/market/synthetic/scenario.ts";
 import { minutesOfTimeframe, timeframeName } from "../../engine/market/timeframe.ts";
 import { formatBrokerTime } from "../../engine/time.ts";
+import type { BrokerMs } from "../../engine/units.ts";
 import { openFeed } from "../../wiring.ts";
 import { findExports } from "../data/find.ts";
+import { trainingOverlap } from "../run/trained-on.ts";
 import { thinToBars } from "./bar-feed.ts";
-import { EPISODE_BARS } from "./episodes.ts";
+import { EPISODE_BARS, isLongEnough } from "./episodes.ts";
 import { WARMUP_BARS } from "./features.ts";
 import { CHOOSING_SEEDS, type Ground, TRAINING_SEEDS, type TrainingFile } from "./ground.ts";
 import { episodeTerms } from "./terms.ts";
@@ -32,7 +34,7 @@ export type DataAsk = {
 /** What is trained on, what is tested on, and what the manifest says of it. `notes`: for the user. */
 export type PreparedGround = { readonly ground: Ground; readonly data: readonly TrainingData[]; readonly test: TestPlan; readonly notes: readonly string[] };
 
-/** Share of the bars of a training file, the last ones, that decide which network is kept. */
+/** Share of the market time of all training files, the last of it, that decides which network is kept. */
 const CHOOSE_SHARE = 0.15;
 /** Longer bars of the generated market take hours of it to make. */
 const SYNTHETIC_MINUTES_MAX = 15;
@@ -69,30 +71,35 @@ function syntheticGround({ symbol, timeframe: asked }: DataAsk): PreparedGround 
 async function recordedGround({ paths, symbol, timeframe }: DataAsk): Promise<PreparedGround> {
 	const symbols = symbol === null ? null : [symbol];
 	const places = paths.map((path) => placesOf(path));
-	const training = places.flatMap(({ train }) => findExports(train, symbols));
-	const test = [...new Set(places.flatMap(({ test: folder }) => (folder === null ? [] : findExports(folder, symbols))))];
+	const training = [...new Set(places.flatMap(({ train }) => exportsIn(train, symbols)))];
+	const test = [...new Set(places.flatMap(({ test: folder }) => (folder === null ? [] : exportsIn(folder, symbols))))];
 	const notes: string[] = [];
-	const files: TrainingFile[] = [];
-	const data: TrainingData[] = [];
-	for (const path of new Set(training)) {
-		const read = await readFile(path, timeframe);
-		if (read.file === null)
-			notes.push(`${cleanText(basename(path), 120)} is too short to learn from and left out: an episode takes ${WARMUP_BARS + EPISODE_BARS} bars.`);
-		else {
-			files.push(read.file);
-			data.push(read.data);
-		}
-	}
-	if (files.length === 0)
-		throw dataFailure(`None of the ${training.length} training files is long enough: an episode takes ${WARMUP_BARS + EPISODE_BARS} bars.`);
+	const read: ReadRows[] = [];
+	for (const path of training) read.push(await rowsOf(path, timeframe));
+	const moment = choosingMoment(read);
+	const all = read.map((one) => trainingFile(one, moment));
+	const used = all.filter((file) => isLongEnough(file, "learn") || isLongEnough(file, "choose"));
+	for (const { identity } of all.filter((file) => !used.includes(file)))
+		notes.push(`${nameOf(identity)} is too short to learn from and left out: an episode takes ${WARMUP_BARS + EPISODE_BARS} bars.`);
+	if (!used.some((file) => isLongEnough(file, "learn")) || !used.some((file) => isLongEnough(file, "choose")))
+		throw dataFailure(
+			`None of the ${training.length} training files is long enough: an episode takes ${WARMUP_BARS + EPISODE_BARS} bars, of the last ${CHOOSE_SHARE * 100} % too.`,
+		);
+	const data = used.map(trainingDataOf);
 	const testFiles: TestFile[] = [];
 	for (const path of test) {
-		const { rows, timeframeMinutes } = await rowsOf(path, timeframe);
-		testFiles.push({ file: path, name: cleanText(basename(path), 120), timeframe, timeframeMinutes, rows });
+		const { rows, timeframeMinutes, plan, identity } = await rowsOf(path, timeframe);
+		const market = { feed: identity, symbol: plan.config.instrument.symbol, from: rows.atMs[0] ?? null, to: (rows.atMs[rows.count - 1] ?? 0) + 1 };
+		if (trainingOverlap(data, market) === null) testFiles.push({ file: path, name: nameOf(identity), timeframe, timeframeMinutes, rows });
+		else notes.push(`${nameOf(identity)} is no test and left out: its days of ${market.symbol} are learned from.`);
 	}
 	if (testFiles.length === 0)
 		notes.push("There are no test files, so the policy will not be tested: kinetra data prepare divides exports into data/train and data/test.");
-	return { ground: { kind: "files", files }, data, test: recordedTest(testFiles), notes };
+	return { ground: { kind: "files", files: used }, data, test: recordedTest(testFiles), notes };
+}
+
+function exportsIn(folder: string, symbols: readonly string[] | null): readonly string[] {
+	return findExports(folder, symbols, "--symbol");
 }
 
 /** A folder that `kinetra data prepare` wrote has `train` and `test` in it; of its `train` the other lies beside. */
@@ -104,27 +111,43 @@ function placesOf(path: string): { readonly train: string; readonly test: string
 	return { train: path, test: basename(place) === "train" && isFolder(beside) ? beside : null };
 }
 
-type ReadFile = { readonly file: TrainingFile; readonly data: TrainingData } | { readonly file: null };
+/** One moment for all files, for markets move together: the network is chosen on the last days of all, of which none is learned from. */
+function choosingMoment(files: readonly ReadRows[]): BrokerMs {
+	const marketTime = (from: BrokerMs): number =>
+		files.reduce((sum, { rows, timeframeMinutes }) => sum + (rows.count - firstRowAt(rows, from)) * timeframeMinutes, 0);
+	const wanted = marketTime(Number.NEGATIVE_INFINITY) * CHOOSE_SHARE;
+	let early = Math.min(...files.map(({ rows }) => rows.atMs[0] ?? 0));
+	let late = Math.max(...files.map(({ rows }) => rows.atMs[rows.count - 1] ?? 0));
+	while (early < late) {
+		const middle = Math.floor((early + late) / 2);
+		if (marketTime(middle) > wanted) early = middle + 1;
+		else late = middle;
+	}
+	return early;
+}
 
-async function readFile(path: string, timeframe: Timeframe | null): Promise<ReadFile> {
-	const { rows, timeframeMinutes, plan, feed, identity } = await rowsOf(path, timeframe);
+function trainingFile({ rows, timeframeMinutes, plan, feed, identity }: ReadRows, moment: BrokerMs): TrainingFile {
 	const { instrument, conversion } = plan.config;
-	const chooseFrom = Math.floor(rows.count * (1 - CHOOSE_SHARE));
-	if (rows.count - chooseFrom < (WARMUP_BARS + EPISODE_BARS + 2) * 4) return { file: null };
-	const [from, to] = [rows.atMs[0] ?? 0, rows.atMs[rows.count - 1] ?? 0];
+	const terms = episodeTerms(instrument, conversion, timeframeMinutes);
+	return { terms, rows, chooseFrom: firstRowAt(rows, moment), identity, traits: feed.traits };
+}
+
+/** What a manifest says of a file: every row counts, for each is learned from or chosen by. */
+function trainingDataOf({ terms, rows, identity }: TrainingFile): TrainingData {
 	return {
-		file: { terms: episodeTerms(instrument, conversion, timeframeMinutes), rows, chooseFrom, identity, traits: feed.traits },
-		data: {
-			kind: "file",
-			name: cleanText(basename(path), 200),
-			sha256: identity.sha256,
-			symbol: instrument.symbol,
-			timeframe: timeframeName(timeframeMinutes),
-			from: minuteText(from),
-			to: minuteText(to),
-			rows: rows.count,
-		},
+		kind: "file",
+		name: cleanText(basename(identity.file), 200),
+		sha256: identity.sha256,
+		symbol: terms.instrument.symbol,
+		timeframe: timeframeName(terms.timeframeMinutes),
+		from: minuteText(rows.atMs[0] ?? 0),
+		to: minuteText(rows.atMs[rows.count - 1] ?? 0),
+		rows: rows.count,
 	};
+}
+
+function nameOf({ file }: Pick<TrainingFile["identity"], "file">): string {
+	return cleanText(basename(file), 120);
 }
 
 type ReadRows = {

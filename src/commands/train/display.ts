@@ -12,7 +12,12 @@ export type TrainDisplay = {
 };
 
 /** Steps to do, and those that had been done when this program began: speed is of this program only. */
-export type DisplayOrder = { readonly steps: number; readonly doneBefore: number };
+export type DisplayOrder = {
+	readonly steps: number;
+	readonly doneBefore: number;
+	/** Wall time from this program's begin at which it ends all the same, ms; null or absent = not before its steps are done. */
+	readonly endsAtMs?: number | null;
+};
 
 /** Wall time between two pictures, and between two plain lines. */
 const REDRAW_MS = 250;
@@ -68,13 +73,19 @@ function speedOf(steps: number, { doneBefore }: DisplayOrder, wallMs: number): n
 	return wallMs > 0 ? ((steps - doneBefore) / wallMs) * 1000 : 0;
 }
 
+function leftText(steps: number, order: DisplayOrder, wallMs: number): string {
+	const speed = speedOf(steps, order, wallMs);
+	const { endsAtMs = null } = order;
+	const ways = [...(speed > 0 ? [Math.max(0, order.steps - steps) / speed] : []), ...(endsAtMs === null ? [] : [Math.max(0, endsAtMs - wallMs) / 1000])];
+	return `${ways.length === 0 ? "unknown time" : formatSeconds(Math.min(...ways))} left`;
+}
+
 function headOf(figures: RoundFigures, progress: TrainProgress, order: DisplayOrder, wallMs: number): string {
 	const speed = speedOf(figures.steps, order, wallMs);
-	const left = speed > 0 ? formatSeconds(Math.max(0, order.steps - figures.steps) / speed) : "unknown time";
 	return [
 		`${formatCount(figures.steps)}/${formatCount(order.steps)} steps`,
 		`${formatCount(Math.round(speed))}/s`,
-		`${left} left`,
+		leftText(figures.steps, order, wallMs),
 		`reward ${signed(figures.meanReward, 4)}/step`,
 		learningText(figures),
 		bestText(progress),
@@ -105,9 +116,8 @@ export function blockOf(
 	const share = Math.min(1, figures.steps / order.steps);
 	const cells = Math.max(10, width - 52);
 	const filled = Math.floor(share * cells);
-	const left = speed > 0 ? formatSeconds(Math.max(0, order.steps - figures.steps) / speed) : "unknown time";
 	const lines = [
-		`[${"#".repeat(filled)}${".".repeat(cells - filled)}] ${Math.floor(share * 100)}%  ${formatCount(figures.steps)} steps  ${formatCount(Math.round(speed))}/s  ${left} left`,
+		`[${"#".repeat(filled)}${".".repeat(cells - filled)}] ${Math.floor(share * 100)}%  ${formatCount(figures.steps)} steps  ${formatCount(Math.round(speed))}/s  ${leftText(figures.steps, order, wallMs)}`,
 		`reward ${signed(figures.meanReward, 4)} a step   net ${signed(figures.meanNetR, 2)} R   ${figures.meanTrades === null ? "--" : figures.meanTrades.toFixed(1)} trades an episode`,
 		`${learningText(figures)}`,
 		`held out ${signed(progress.lastScore, 2)} R   ${bestText(progress)}`,

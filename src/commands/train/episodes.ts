@@ -63,13 +63,25 @@ const WORKING_DAYS = 5;
 /** The Monday before the default start, which lies on a Tuesday. */
 const MONDAY = DEFAULT_SESSION_START - (DEFAULT_SESSION_START % DAY_MS) - DAY_MS;
 
+/** Rows between `begin` and `end` are of the part. */
+function rowsOfPart({ rows, chooseFrom }: TrainingFile, part: Part): readonly [begin: number, end: number] {
+	return part === "learn" ? [0, chooseFrom] : [chooseFrom, rows.count];
+}
+
+/** Whether a part of a file has room for an episode. */
+export function isLongEnough(file: TrainingFile, part: Part): boolean {
+	const [begin, end] = rowsOfPart(file, part);
+	return end - begin >= (file.terms.warmupBars + EPISODE_BARS + 2) * ROWS_A_BAR;
+}
+
 function recorded(files: readonly TrainingFile[], part: Part, random: RandomState, turn: number): Episode {
-	const file = files[turn % files.length];
+	const long = files.filter((file) => isLongEnough(file, part));
+	const file = long[turn % long.length];
 	if (file === undefined) throw new Error("there is no training file");
-	const { rows, terms, chooseFrom } = file;
+	const { rows, terms } = file;
 	const seed = seedIn(part === "learn" ? TRAINING_SEEDS : CHOOSING_SEEDS, random);
 	const length = (terms.warmupBars + EPISODE_BARS + 1) * ROWS_A_BAR;
-	const [begin, end] = part === "learn" ? [0, chooseFrom] : [chooseFrom, rows.count];
+	const [begin, end] = rowsOfPart(file, part);
 	const from = begin + Math.floor(uniform(random) * Math.max(1, end - begin - length));
 	const to = Math.min(end, from + length);
 	const fromAt = rows.atMs[from] as number;

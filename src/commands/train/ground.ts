@@ -22,7 +22,7 @@ export type EpisodeTerms = Omit<SessionConfig, "seed" | "feed" | "durationMinute
 export type TrainingFile = {
 	readonly terms: EpisodeTerms;
 	readonly rows: RecordedRows;
-	/** Row at which the part begins that is not learned from: it decides which network is kept. */
+	/** Row at which the part begins that is not learned from: it decides which network is kept. At the same moment in all files; either part may be empty. */
 	readonly chooseFrom: number;
 	readonly identity: Extract<FeedIdentity, { kind: "csv" }>;
 	readonly traits: FeedTraits;

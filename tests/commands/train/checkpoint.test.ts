@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../../src/adapters/failure.ts";
 import { type Checkpoint, openKeeper } from "../../../src/commands/train/checkpoint.ts";
+import { prepareGround } from "../../../src/commands/train/data.ts";
 import { checkpointFolder } from "../../../src/commands/train/plan.ts";
 import { firstProgress } from "../../../src/commands/train/progress.ts";
 import { shortPlan, trainingFolder } from "../../helpers/training.ts";
@@ -65,11 +66,22 @@ describe("openKeeper", () => {
 		expect(await failureOf(`other-${what}`, true, changes)).toMatchObject({ code: 2, message: expect.stringContaining(said) });
 	});
 
+	it("refuses to go on with another timeframe of the synthetic market", async () => {
+		await unfinished("other-timeframe");
+		const { ground } = await prepareGround({ paths: [], symbol: null, timeframe: "M5" });
+		expect(await failureOf("other-timeframe", true, { ground })).toMatchObject({ code: 2, message: expect.stringContaining("--timeframe M1") });
+	});
+
 	it("refuses a place where another program trains", async () => {
 		const keeper = openKeeper(await shortPlan(join(folder, "busy")), false);
 		expect(await failureOf("busy", false)).toMatchObject({ code: 4, message: expect.stringContaining(`process ${process.pid}`) });
 		keeper.release(false);
 		expect(await failureOf("busy", false)).toBeNull();
+	});
+
+	it.skipIf(process.platform !== "linux")("refuses a place where no folder can be made at all", async () => {
+		const plan = await shortPlan("/proc/no-such-folder/policy");
+		expect(() => openKeeper(plan, false)).toThrow(/cannot be written/);
 	});
 
 	it("refuses a place that cannot be made", async () => {

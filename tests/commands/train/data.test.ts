@@ -96,10 +96,45 @@ describe("prepareGround", () => {
 		expect(result.trades).toBeGreaterThan(0);
 	});
 
+	it("tests on nothing that is learned from, whatever it is called and wherever it lies", async () => {
+		const place = prepared("taken", 3000, 1000);
+		const test = join(place, "test");
+		const both = await prepareGround({ paths: [place, test], symbol: null, timeframe: null });
+		expect(both.data).toHaveLength(2);
+		expect(both.test.sessions).toEqual([]);
+		expect(both.notes.join()).toMatch(/EURUSD_M15_test\.csv is no test.*learned from/);
+		// The same days of the same symbol, in a file of other bytes.
+		writeFileSync(join(test, "EURUSD+_M15_later.csv"), bars(700, 0));
+		const overlapping = await prepareGround({ paths: [place], symbol: null, timeframe: null });
+		expect(new Set(overlapping.test.sessions.map(({ file }) => file))).toEqual(new Set([join(test, "EURUSD_M15_test.csv")]));
+		expect(overlapping.notes.join()).toMatch(/EURUSD\+_M15_later\.csv is no test/);
+	});
+
+	it("chooses the network on days of which no file is learned from", async () => {
+		const place = prepared("moments", 8000, null);
+		writeFileSync(join(place, "train", "EURUSD_M15_first.csv"), bars(4000, 0));
+		writeFileSync(join(place, "train", "GBPUSD_M15_last.csv"), bars(400, 2));
+		const { ground, data, notes } = await prepareGround({ paths: [place], symbol: null, timeframe: null });
+		if (ground.kind !== "files") throw new Error("no files");
+		expect(notes.join()).not.toMatch(/too short/);
+		expect(data).toHaveLength(3);
+		const spans = { learn: [Number.POSITIVE_INFINITY, 0], choose: [Number.POSITIVE_INFINITY, 0] };
+		for (const part of ["learn", "choose"] as const) {
+			const episodes = createEpisodes(ground, part, 1, 0);
+			for (let number = 0; number < 30; number++) {
+				const { feed } = episodes.next();
+				for (let batch = feed.next(); batch !== null; batch = feed.next()) {
+					spans[part] = [Math.min(spans[part][0] ?? 0, batch.atMs[0] as number), Math.max(spans[part][1] ?? 0, batch.atMs[batch.count - 1] as number)];
+				}
+			}
+		}
+		expect(spans.learn[1]).toBeLessThan(spans.choose[0] ?? 0);
+	});
+
 	it.each([
 		["a folder that is not there", { paths: [join(folder, "nowhere")] }, /cannot be read/],
 		["files that are too short", { paths: [prepared("short", 600, null)] }, /None of the 1 training files is long enough/],
-		["a symbol of which there is no file", { paths: [prepared("symbol", 600, null)], symbol: "GBPUSD" }, /GBPUSD/],
+		["a symbol of which there is no file", { paths: [prepared("symbol", 600, null)], symbol: "GBPUSD" }, /^--symbol GBPUSD: no file/],
 		["long bars of the synthetic market", { timeframe: "H1" as const }, /M1, M5 or M15/],
 		["an unknown symbol of the synthetic market", { symbol: "NOPE" }, /no such symbol/],
 	])("refuses %s", async (_case, ask, said) => {

@@ -60,6 +60,14 @@ describe("what is seen of a training", () => {
 		}
 	});
 
+	it("tells the time that is left of --minutes where that is less", () => {
+		const left = (minutes: number): string =>
+			blockOf(FIGURES, progress([]), { steps: 100_000, doneBefore: 0, endsAtMs: minutes * 60_000 }, 4000, 80, createPalette(false)).join("\n");
+		expect(left(0.25)).toContain("11 s left");
+		expect(left(0.05)).toContain("0 s left");
+		expect(left(5)).toContain("29 s left");
+	});
+
 	it("fits every terminal", () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 40, max: 200 }), fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { maxLength: 50 }), (columns, curve) => {
