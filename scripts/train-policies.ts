@@ -1,7 +1,8 @@
-// Trains the policies that ship with Kinetra, with the commands and seeds below, into src/policies. Some hours of a quiet machine:
+// Trains the policies that ship with Kinetra, with the commands and seeds below, into src/policies. About a quarter of an hour on two cores:
 //   npx tsx scripts/train-policies.ts [--steps N] [NAME ...]
 // --steps shortens every training (for trials: what ships is trained with the steps of the table). The same Node major and processor architecture give
 // the same bytes (docs/TRAINING.md).
+import "./package-version.ts";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,15 +21,15 @@ type Algorithm = "ppo" | "dqn" | "linear";
 type Recipe = { readonly agent: Algorithm; readonly steps: number; readonly seed: number };
 
 const SINGLES: Readonly<Record<string, Recipe>> = {
-	ppo: { agent: "ppo", steps: 10_000_000, seed: 11 },
-	dqn: { agent: "dqn", steps: 4_000_000, seed: 12 },
-	linear: { agent: "linear", steps: 4_000_000, seed: 13 },
+	ppo: { agent: "ppo", steps: 800_000, seed: 11 },
+	dqn: { agent: "dqn", steps: 600_000, seed: 12 },
+	linear: { agent: "linear", steps: 300_000, seed: 13 },
 };
 /** Members that learned by different ways, so that they err in different ways. */
 const TRIAD: Readonly<Record<TriadRole, Recipe>> = {
-	incumbent: { agent: "ppo", steps: 6_000_000, seed: 21 },
-	competitor: { agent: "dqn", steps: 4_000_000, seed: 22 },
-	researcher: { agent: "linear", steps: 4_000_000, seed: 23 },
+	incumbent: { agent: "ppo", steps: 600_000, seed: 21 },
+	competitor: { agent: "dqn", steps: 500_000, seed: 22 },
+	researcher: { agent: "linear", steps: 200_000, seed: 23 },
 };
 const WORKERS = 2;
 

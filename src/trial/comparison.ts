@@ -41,13 +41,11 @@ export type Comparison = { readonly tests: number; readonly agents: readonly Age
 export function compareTrials(agents: readonly AgentTrials[]): Comparison {
 	const figures = agents.map(({ outcomes }) => outcomes.map((outcome) => (outcome !== null && "figures" in outcome ? outcome.figures : null)));
 	const pairs = agents.flatMap((first, index) =>
-		agents
-			.slice(index + 1)
-			.map((second, offset) => ({
-				first,
-				second,
-				differences: differencesOf(...bothRun([first, figures[index] ?? []], [second, figures[index + 1 + offset] ?? []])),
-			})),
+		agents.slice(index + 1).map((second, offset) => ({
+			first,
+			second,
+			differences: differencesOf(...bothRun([first, figures[index] ?? []], [second, figures[index + 1 + offset] ?? []])),
+		})),
 	);
 	const corrected = holmCorrected(pairs.flatMap(({ differences }) => MEASURES.map(({ key }) => differences[key].chance)));
 	return {
