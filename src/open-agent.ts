@@ -1,8 +1,6 @@
 import type { LoadedAgent } from "./adapters/agent/loaded.ts";
-import { storedPolicy } from "./adapters/agent/policy-store.ts";
 import { type Starting, unattendedStart } from "./adapters/agent/process/starting.ts";
-import type { Home } from "./adapters/home.ts";
-import type { Agent, OutsideAgent } from "./adapters/ports.ts";
+import type { Agent } from "./adapters/ports.ts";
 import type { AgentChoice } from "./engine/agents/choice.ts";
 import type { Policy } from "./engine/agents/policy/policy.ts";
 import { startPolicy } from "./engine/agents/policy/run.ts";
@@ -21,25 +19,6 @@ export async function openAgent(loaded: LoadedAgent, config: SessionConfig, star
 	}
 }
 
-/**
- * Who decided in a recorded session: the same rule, or the same policy out of the home's store; answers from outside are in the journal, so nothing is
- * started for them. Throws a `Failure` (exit 3) when the policy is not there any more.
- */
-export function agentForReplay(config: Pick<SessionConfig, "agent" | "seed">, home: Home): Agent {
-	const { source } = config.agent;
-	if (source === undefined) return insideAgent(config.agent);
-	if (source.kind === "process" || source.runtime === "onnxruntime") return RECORDED;
-	return insidePolicy(storedPolicy(home, source.sha256), config);
-}
-
-/** Stands for an agent whose answers are in the journal: it is never asked. */
-const RECORDED: OutsideAgent = {
-	kind: "outside",
-	tell: () => {},
-	ask: ({ question }) => Promise.resolve({ question, outcome: "failed", what: "an agent of a recorded session was asked: its answers are in the journal" }),
-	close: () => Promise.resolve(),
-};
-
 /** A network that Kinetra does not compute itself is asked from outside. */
 async function openPolicy({ policy, model }: Extract<LoadedAgent, { kind: "policy" }>, config: SessionConfig): Promise<Agent> {
 	if (policy.kind === "triad" || policy.network !== null) return insidePolicy(policy, config);
@@ -48,10 +27,12 @@ async function openPolicy({ policy, model }: Extract<LoadedAgent, { kind: "polic
 	return openModelAgent(policy, model, config.agent.params);
 }
 
-function insidePolicy(policy: Policy, { agent, seed }: Pick<SessionConfig, "agent" | "seed">): Agent {
+/** A policy that is computed in the engine. */
+export function insidePolicy(policy: Policy, { agent, seed }: Pick<SessionConfig, "agent" | "seed">): Agent {
 	return { kind: "inside", running: startPolicy(policy, agent.params, seed), close: () => {} };
 }
 
-function insideAgent({ id, params }: AgentChoice): Agent {
+/** A rule, with its parameters as they were checked. */
+export function insideAgent({ id, params }: AgentChoice): Agent {
 	return { kind: "inside", running: startAgentById(id, params), close: () => {} };
 }

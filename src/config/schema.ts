@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cleanText } from "../adapters/clean-text.ts";
 import { usageFailure } from "../adapters/failure.ts";
 import { type Instrument, SWAP_MODES } from "../engine/instrument.ts";

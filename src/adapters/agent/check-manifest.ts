@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { isTriad, type Manifest, type PolicyManifest } from "../../engine/agents/policy/manifest.ts";
 import { OBSERVATION } from "../../engine/market/observation.ts";
 import { policyManifestSchema, triadManifestSchema } from "./manifest-schema.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type PolicyManifest, QUANTILE_LEVELS, type TriadManifest } from "../../engine/agents/policy/manifest.ts";
 import { listAgents } from "../../engine/agents/registry.ts";
 import { OBSERVATION, OBSERVATION_VERSION } from "../../engine/market/observation.ts";

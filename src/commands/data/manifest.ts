@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { cleanText } from "../../adapters/clean-text.ts";
 import { dataFailure } from "../../adapters/failure.ts";
 import { codeOf, reasonOf } from "../../adapters/reason.ts";

@@ -1,4 +1,3 @@
-import { keepPolicy } from "../../adapters/agent/policy-store.ts";
 import { type Complaints, createComplaints } from "../../adapters/agent/process/complaints.ts";
 import { endProgramsNow } from "../../adapters/agent/process/running.ts";
 import { Failure } from "../../adapters/failure.ts";
@@ -67,7 +66,8 @@ export async function performSession(order: Order): Promise<Performed> {
 	try {
 		const agent = await startAgent(order, config, complaints).finally(forget);
 		try {
-			if (plan.agent.kind === "policy") keepPolicy(home, plan.agent);
+			// What reads policies is large: a rule's session starts without it.
+			if (plan.agent.kind === "policy") (await import("../../adapters/agent/policy-store.ts")).keepPolicy(home, plan.agent);
 			const session = beginSession(home, config, feed.identity, clock.nowMs(), order.onLine, { sessionId, limits: plan.limits, trainedOn });
 			try {
 				if (plan.agent.kind === "process") complaints.keepIn(session.files.folder);

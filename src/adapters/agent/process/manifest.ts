@@ -1,6 +1,6 @@
 import { lstatSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { PolicySizing } from "../../../engine/agents/policy/manifest.ts";
 import { cleanText } from "../../clean-text.ts";
 import { usageFailure } from "../../failure.ts";

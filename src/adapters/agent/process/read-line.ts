@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Intent } from "../../../engine/agents/agent.ts";
 import type { PolicyAction } from "../../../engine/agents/policy/manifest.ts";
 import { cleanText } from "../../clean-text.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { plainTable } from "./json.ts";
 import { count, flag, id, maybe, sentence, text, whole, word } from "./scalars.ts";
 import { liveLock } from "./state-schemas.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { plainTable } from "./json.ts";
 import type { BarRow, SpecBody, TicksBody } from "./messages.ts";
 import { cleaned, count, finite, id, maybe, text, word } from "./scalars.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { bars, symbolSpec } from "./market-schemas.ts";
 import type { BridgeMessages } from "./messages.ts";
 import { id, maybe, text, whole, word } from "./scalars.ts";

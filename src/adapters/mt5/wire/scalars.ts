@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cleanText } from "../../clean-text.ts";
 
 /** What passes the cleaner unchanged, and is nearly everything: asked first because cleaning costs more than all the rest of a frame of ticks. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { plainTable } from "./json.ts";
 import type { AccountBody, KillLatch, LiveLock, StatusBody, TerminalBody } from "./messages.ts";
 import { count, digits, finite, flag, id, maybe, sentence, text, whole, word } from "./scalars.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { plain } from "./json.ts";
 import type { DealBody, EventBody, KillResultBody, OrderBody, OrderResultBody, Owner, PositionBody, SnapshotBody } from "./messages.ts";
 import { count, digits, finite, flag, id, ifSet, magic, maybe, sentence, text, ticketIfAny, whole, word } from "./scalars.ts";
