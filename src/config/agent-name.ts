@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { builtInPolicyNames } from "../adapters/agent/built-in-names.ts";
+import { BUILT_IN_POLICIES } from "../adapters/agent/built-in-names.ts";
 import { cleanText } from "../adapters/clean-text.ts";
 import { type Failure, usageFailure } from "../adapters/failure.ts";
 import { listAgents } from "../engine/agents/registry.ts";
@@ -22,7 +22,7 @@ export const AGENT_FORM = {
 
 /** The names that `--agent` takes: rules, and the policies that ship with Kinetra. */
 export function agentIds(): readonly string[] {
-	return [...listAgents().map(({ id }) => id), ...builtInPolicyNames()].sort();
+	return [...listAgents().map(({ id }) => id), ...BUILT_IN_POLICIES].sort();
 }
 
 /** Tells what `--agent` names, without opening it. Throws a usage `Failure` for a name that is none, with the nearest one. */
@@ -34,7 +34,7 @@ export function readAgentText(text: string): AgentText {
 	}
 	if (isPath(text)) return { kind: "path", path: text };
 	if (listAgents().some(({ id }) => id === text)) return { kind: "rule", name: text };
-	if (builtInPolicyNames().includes(text)) return { kind: "built-in", name: text };
+	if (BUILT_IN_POLICIES.includes(text)) return { kind: "built-in", name: text };
 	throw unknownAgent(text);
 }
 

@@ -1,7 +1,5 @@
-import { lstatSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { codeOf } from "../reason.ts";
 
 declare const __KINETRA_VERSION__: string | undefined;
 
@@ -11,17 +9,11 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const POLICIES_FOLDER =
 	typeof __KINETRA_VERSION__ === "string" ? join(basename(here) === "chunks" ? dirname(here) : here, "policies") : join(here, "..", "..", "policies");
 
-/** Names of the policies that ship with Kinetra, sorted. None of them is read: whatever starts the program may ask. */
-export function builtInPolicyNames(root = POLICIES_FOLDER): readonly string[] {
-	try {
-		return readdirSync(root)
-			.filter((name) => /^[a-z][a-z0-9-]{0,31}$/.test(name) && lstatSync(join(root, name)).isDirectory())
-			.sort();
-	} catch (error) {
-		if (codeOf(error) === "ENOENT") return [];
-		throw error;
-	}
-}
+/**
+ * Names of the policies that ship with Kinetra, sorted. They are known without looking, so that one that is gone is told from one that never was, and
+ * whatever starts the program may ask.
+ */
+export const BUILT_IN_POLICIES: readonly string[] = ["dqn", "linear", "ppo", "triad"];
 
 /** Folder of a policy that ships with Kinetra. */
 export function builtInFolder(name: string, root = POLICIES_FOLDER): string {

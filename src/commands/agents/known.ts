@@ -1,5 +1,5 @@
 import { builtInPolicy } from "../../adapters/agent/built-in.ts";
-import { builtInPolicyNames } from "../../adapters/agent/built-in-names.ts";
+import { BUILT_IN_POLICIES } from "../../adapters/agent/built-in-names.ts";
 import { Failure } from "../../adapters/failure.ts";
 import { reasonOf } from "../../adapters/reason.ts";
 import { POLICY_PARAMETERS, type Policy } from "../../engine/agents/policy/policy.ts";
@@ -10,9 +10,9 @@ import type { PolicyFacts } from "../../print/policy-lines.ts";
 export type KnownAgent = AgentListing & { readonly policy: PolicyFacts | null; readonly problem: string | null };
 
 /** Rules first, then the policies that ship with Kinetra, each read and checked. A damaged one is said, not thrown. `root`: where they lie. */
-export function knownAgents(root?: string): readonly KnownAgent[] {
+export function knownAgents(names = BUILT_IN_POLICIES, root?: string): readonly KnownAgent[] {
 	const rules = listAgents().map((listing) => ({ ...listing, policy: null, problem: null }));
-	return [...rules, ...builtInPolicyNames(root).map((name) => knownPolicy(name, root))];
+	return [...rules, ...names.map((name) => knownPolicy(name, root))];
 }
 
 /** A policy as people may know it: its listing, and where it comes from. */

@@ -1,8 +1,8 @@
-import { linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { linkSync, readdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { builtInPolicies, builtInPolicy } from "../../../src/adapters/agent/built-in.ts";
-import { builtInPolicyNames } from "../../../src/adapters/agent/built-in-names.ts";
+import { builtInPolicy } from "../../../src/adapters/agent/built-in.ts";
+import { BUILT_IN_POLICIES, builtInFolder } from "../../../src/adapters/agent/built-in-names.ts";
 import { EXIT, Failure } from "../../../src/adapters/failure.ts";
 import { temporaryFolder, writeTiny } from "../../helpers/policy.ts";
 
@@ -14,18 +14,12 @@ beforeEach(() => {
 afterEach(() => place.remove());
 
 describe("the policies that ship with Kinetra", () => {
-	it("are all sound, and called as their folders are", () => {
-		expect(builtInPolicies().map(({ policy }) => policy.manifest.name)).toEqual(builtInPolicyNames());
+	it.each(BUILT_IN_POLICIES)("hold a sound %s", (name) => {
+		expect(builtInPolicy(name).policy.manifest.name).toBe(name);
 	});
 
-	it("are the folders with a policy's name, none where there is no such folder", () => {
-		writeTiny(place.folder);
-		writeTiny(place.folder, { name: "again" }, "again");
-		writeFileSync(join(place.folder, "readme"), "x");
-		mkdirSync(join(place.folder, "Not-One"));
-		expect(builtInPolicyNames(place.folder)).toEqual(["again", "tiny"]);
-		expect(builtInPolicies(place.folder).map(({ policy }) => policy.manifest.name)).toEqual(["again", "tiny"]);
-		expect(builtInPolicyNames(join(place.folder, "nowhere"))).toEqual([]);
+	it("are the folders that there are, no more and no less", () => {
+		expect(readdirSync(dirname(builtInFolder("ppo"))).sort()).toEqual(BUILT_IN_POLICIES);
 	});
 
 	it("may be hard links, as package managers make them", () => {
@@ -38,7 +32,12 @@ describe("the policies that ship with Kinetra", () => {
 		[
 			"is gone in part",
 			(folder) => rmSync(join(folder, "policy.onnx")),
-			/^Kinetra's own policy tiny is damaged: .* has no policy\.onnx.* Install Kinetra again\.$/,
+			/^Kinetra's own policy tiny is damaged: .* has no policy\.onnx.* Install Kinetra again; until then name another agent, such as --agent sma\.$/,
+		],
+		[
+			"is gone",
+			(folder) => rmSync(folder, { recursive: true }),
+			/^Kinetra's own policy tiny is damaged: .* is not there\. .* Install Kinetra again; until then name another agent, such as --agent sma\.$/,
 		],
 		[
 			"has another name",
@@ -46,7 +45,7 @@ describe("the policies that ship with Kinetra", () => {
 				rmSync(folder, { recursive: true });
 				writeTiny(place.folder, { name: "other" }, "tiny");
 			},
-			/is damaged: its manifest names it other\. Install Kinetra again\.$/,
+			/is damaged: its manifest names it other\. Install Kinetra again; until then name another agent, such as --agent sma\.$/,
 		],
 	])("are refused as damage of the installation when one %s", (_what, spoil, expected) => {
 		spoil(writeTiny(place.folder));

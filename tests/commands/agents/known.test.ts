@@ -25,7 +25,7 @@ describe("the agents that can be named", () => {
 		const root = folder();
 		writeTiny(root, { provenance: { ...BY_HAND, verdict: "no edge shown" } });
 		writeTinyTriad(root);
-		const known = knownAgents(root);
+		const known = knownAgents(["tiny", "three"], root);
 		expect(known.find(({ id }) => id === "sma")).toMatchObject({ build: "sma-1", policy: null, problem: null });
 		const tiny = known.find(({ id }) => id === "tiny");
 		expect(tiny).toMatchObject({ warmupBars: 20, policy: { algorithm: "by-hand", verdict: "no edge shown" }, problem: null });
@@ -38,12 +38,21 @@ describe("the agents that can be named", () => {
 		const root = folder();
 		writeFileSync(join(writeTiny(root), "policy.onnx"), "not a model");
 		writeTinyTriad(root);
-		const known = knownAgents(root);
+		const known = knownAgents(["tiny", "three"], root);
 		expect(known.find(({ id }) => id === "tiny")).toMatchObject({
 			policy: null,
 			problem: expect.stringMatching(/Kinetra's own policy tiny is damaged: .*Install Kinetra again/),
 		});
 		expect(known.find(({ id }) => id === "three")).toMatchObject({ problem: null });
+	});
+
+	it("that are gone are said too: the default agent never becomes a name that nobody knows", () => {
+		const known = knownAgents(undefined, folder());
+		expect(known.find(({ id }) => id === "ppo")).toMatchObject({
+			policy: null,
+			problem: expect.stringMatching(/Kinetra's own policy ppo is damaged: .* is not there\..* Install Kinetra again; until then name another agent/),
+		});
+		expect(known.filter(({ problem }) => problem === null).map(({ id }) => id)).toContain("sma");
 	});
 
 	it("are printed, all of them, as text and as JSON", () => {
