@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { isTriad, type Manifest, type PolicyManifest } from "../../engine/agents/policy/manifest.ts";
+import { isTriad, type Manifest, type PolicyManifest, UNJUDGED_FEATURES } from "../../engine/agents/policy/manifest.ts";
 import { OBSERVATION } from "../../engine/market/observation.ts";
 import { policyManifestSchema, triadManifestSchema } from "./manifest-schema.ts";
 
@@ -50,7 +50,15 @@ function contradictionOf({ observation, scaler, distribution, output, golden }: 
 function rangeFault(features: readonly string[], distribution: PolicyManifest["distribution"]): ManifestFault | null {
 	for (const [index, values] of distribution.entries()) {
 		const range = OBSERVATION.find(({ name }) => name === features[index]);
-		if (values === null || range === undefined) continue;
+		if (range === undefined) continue;
+		if (values === null) {
+			if (UNJUDGED_FEATURES.includes(range.name)) continue;
+			return {
+				field: `distribution.${index}`,
+				value: null,
+				problem: `must be nine quantiles: only hours and the own position may go unjudged (null), and ${range.name} tells whether the market is the one of the training`,
+			};
+		}
 		const slack = (range.max - range.min) * 1e-6;
 		const level = values.findIndex((value) => value < range.min - slack || value > range.max + slack);
 		if (level >= 0) {

@@ -1,17 +1,15 @@
-import type { PolicyAction, PolicySizing } from "../../engine/agents/policy/manifest.ts";
+import { type PolicyAction, type PolicySizing, UNJUDGED_FEATURES } from "../../engine/agents/policy/manifest.ts";
 import { fieldIndex, OBSERVATION } from "../../engine/market/observation.ts";
 
 /** Fields whose size depends on symbol or timeframe: a policy that reads them fits nothing else. */
 const SCALED: readonly string[] = ["velocity", "kineticEnergy"];
-/** Fields that any session may show in any value: being outside their range in training says nothing. */
-const NOT_JUDGED: readonly string[] = ["hourSin", "hourCos", "positionSide", "positionR", "positionMfeR", "positionAgeBars"];
 
 /** What Kinetra's own policies read, in order: the observation without the fields that depend on symbol or timeframe. */
 export const FEATURES: readonly string[] = OBSERVATION.map((field) => field.name).filter((name) => !SCALED.includes(name));
 /** Where each feature stands in the observation. */
 export const FEATURE_PLACES: readonly number[] = FEATURES.map(fieldIndex);
 /** Whether a feature outside its range in training means hold. */
-export const IS_JUDGED: readonly boolean[] = FEATURES.map((name) => !NOT_JUDGED.includes(name));
+export const IS_JUDGED: readonly boolean[] = FEATURES.map((name) => !UNJUDGED_FEATURES.includes(name));
 /** First of the features that tell of the own position; they are the last ones. */
 export const POSITION_FEATURES_FROM = FEATURES.indexOf("positionSide");
 

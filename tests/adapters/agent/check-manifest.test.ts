@@ -82,6 +82,7 @@ describe("a policy's manifest", () => {
 		["no clip", "scaler.clip", 0, /must be at least 0\.001/],
 		["a huge mean", "scaler.mean.0", 1e30, /must be at most 1000000000/],
 		["a distribution too few", "distribution", [null, null], /^distribution\.length = 2 must be 3/],
+		["a market that is not judged", "distribution.1", null, /^distribution\.1 = null must be nine quantiles: only hours and the own position/],
 		["a quantile too few", "distribution.0", [0, 1, 2], /must be 9 numbers/],
 		["falling quantiles", "distribution.0", [0, 1, 2, 3, 2, 5, 6, 7, 8], /must not fall/],
 		["quantiles beyond the feature", "distribution.1", [-1, 0, 0, 0, 0, 0, 0, 0, 2], /^distribution\.1\.8 = 2 must be from -1 to 1, the range of momentum/],

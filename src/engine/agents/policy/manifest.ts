@@ -20,7 +20,10 @@ export type PolicySizing = {
 	readonly targetAtr: number | null;
 };
 
-/** One feature as it was in training: values at `QUANTILE_LEVELS`. Null = not judged (the agent's own position, hours). */
+/** Fields that may go without a distribution: any session may show them in any value, so that being outside their range in training says nothing. */
+export const UNJUDGED_FEATURES: readonly string[] = ["hourSin", "hourCos", "positionSide", "positionR", "positionMfeR", "positionAgeBars"];
+
+/** One feature as it was in training: values at `QUANTILE_LEVELS`. Null = not judged, for `UNJUDGED_FEATURES` alone. */
 export type FeatureDistribution = readonly number[] | null;
 
 /** The levels of a `FeatureDistribution`, in order. */
