@@ -17,11 +17,15 @@ const CASES: readonly (readonly [what: string, agent: Partial<AgentPart>, row: s
 	["before its first decision", { words: null, disagreements: 0 }, "ppo: no decision yet"],
 	["disagreements of a triad", { disagreements: 1234 }, "ppo: (disagreed 1,234x) buy 0.62 (hold 0.30, sell 0.06, close 0.02)"],
 	["that it was outside before", { outsideCount: 3, disagreements: 2 }, "ppo: (outside 3x, disagreed 2x) buy 0.62 (hold 0.30, sell 0.06, close 0.02)"],
-	["that it is outside now", { outside: "spreadAtr 0.91 > 0.4", outsideCount: 12, words: null }, "⚠ OUTSIDE training: spreadAtr 0.91 > 0.4 -> HOLD (12x)"],
+	[
+		"that it is outside now",
+		{ outside: "spreadAtr 0.91 > 0.4", outsideCount: 12, words: null },
+		"⚠ OUTSIDE training: spreadAtr 0.91 > 0.4 -> HOLD, position stays (12x)",
+	],
 	[
 		"that this lasts",
 		{ outside: "spreadAtr 0.91 > 0.4", outsideCount: 40, words: null, lasting: true },
-		"⚠ OUTSIDE training: spreadAtr 0.91 > 0.4 -> HOLD (40x, lasting)",
+		"⚠ OUTSIDE training: spreadAtr 0.91 > 0.4 -> HOLD, position stays (40x, lasting)",
 	],
 ];
 
@@ -30,6 +34,18 @@ describe("the agent's line on the session screen", () => {
 		const drawn = rows({ ...DECIDES, ...change }).map((text) => text.trimEnd());
 		expect(drawn).toContain(row);
 		expect(drawn.indexOf(row)).toBe(1);
+	});
+
+	it("says what becomes of an open position while it holds", () => {
+		const { now } = busyView();
+		const outside = { ...DECIDES, outside: "spreadAtr 0.91 > 0.4", outsideCount: 12, words: null };
+		const drawn = (positions: Projection["positions"]): string =>
+			renderScreen(sessionState(busyView({ agent: outside, positions }, {}, { agent: "ppo" })), 80, 24, sessionScreen)[1]?.trimEnd() ?? "";
+		const own = now.positions.filter(({ shadow }) => !shadow);
+		expect(own.length).toBeGreaterThan(0);
+		expect(drawn(own)).toBe("⚠ OUTSIDE training: spreadAtr 0.91 > 0.4 -> HOLD, position stays (12x)");
+		expect(drawn([])).toBe("⚠ OUTSIDE training: spreadAtr 0.91 > 0.4 -> HOLD (12x)");
+		expect(drawn(own.map((row) => ({ ...row, shadow: true })))).toBe("⚠ OUTSIDE training: spreadAtr 0.91 > 0.4 -> HOLD (12x)");
 	});
 
 	it("takes no row for an agent that tells nothing, and one row of the log for one that does", () => {
