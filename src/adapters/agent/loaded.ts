@@ -27,7 +27,8 @@ export type AgentProgram = {
 	readonly sha256: string;
 	/** First line of what `<program> --version` prints. */
 	readonly interpreter: string;
-	readonly files: readonly { readonly path: string; readonly sha256: string }[];
+	/** What is hashed again before every start; `isInstalled`: the program itself, which may be a link. */
+	readonly files: readonly { readonly path: string; readonly sha256: string; readonly isInstalled?: boolean }[];
 	readonly warmupBars: number;
 	readonly timeframe: string | null;
 	readonly symbols: readonly string[] | null;

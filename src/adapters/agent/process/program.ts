@@ -11,6 +11,9 @@ import { interpreterVersion } from "./interpreter.ts";
 import { PROGRAM_MANIFEST, readProgramManifest } from "./manifest.ts";
 import { splitCommand } from "./split-command.ts";
 
+/** Programs that are known to decide nothing themselves. */
+const INTERPRETERS = /^(pythonw?|pypy|node|deno|bun|ruby|perl|java|julia|R|Rscript|dotnet|lua|luajit|php|uv)[\d.]*(\.exe)?$/i;
+
 /** A file whose bytes decide: its place, and the name it goes by in the hash. */
 type Named = { readonly path: string; readonly name: string; readonly sha256: string };
 
@@ -36,9 +39,9 @@ export async function loadProgram(command: string): Promise<AgentProgram> {
 		...manifest.files.map((name) => fileOf(name, insideFolder(folder, name, name))),
 		...(manifest.sha256 === null ? [] : [{ path: join(folder, PROGRAM_MANIFEST), name: PROGRAM_MANIFEST, sha256: manifest.sha256 }]),
 	];
-	// Without a script the program itself is what decides.
-	const isAgent = version === null || script === null;
-	const own = isAgent ? hashInstalled(program, first) : null;
+	// What only runs a script goes by its version; any other program may be what decides, whatever it says of itself.
+	const isInterpreter = version !== null && script !== null && INTERPRETERS.test(basename(program));
+	const own = isInterpreter ? null : hashInstalled(program, first);
 	const { name, warmupBars, timeframe, symbols, sizing } = manifest;
 	const decides = { warmupBars, timeframe, symbols, sizing };
 	const identity = { words, files: files.map(({ name, sha256 }) => ({ name, sha256 })), interpreter: version, program: own, ...decides };
@@ -48,15 +51,15 @@ export async function loadProgram(command: string): Promise<AgentProgram> {
 		folder,
 		sha256: sha256Hex(canonicalJson(identity)),
 		interpreter: version ?? `sha256 ${own}`,
-		files: files.map(({ path, sha256 }) => ({ path, sha256 })),
+		files: [...files.map(({ path, sha256 }) => ({ path, sha256 })), ...(own === null ? [] : [{ path: program, sha256: own, isInstalled: true }])],
 		...decides,
 	};
 }
 
 /** Throws a `Failure` when a file of the program is not any more what was hashed. */
 export function requireUnchanged({ files }: Pick<AgentProgram, "files">): void {
-	for (const { path, sha256 } of files) {
-		if (hashFile(path, path) === sha256) continue;
+	for (const { path, sha256, isInstalled } of files) {
+		if ((isInstalled === true ? hashInstalled(path, path) : hashFile(path, path)) === sha256) continue;
 		const shown = cleanText(path, 300);
 		throw new Failure(EXIT.data, `--agent process: the file ${shown} has changed since it was read. It would be another agent: start the session again.`);
 	}

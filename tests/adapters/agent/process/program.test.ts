@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { interpreterVersion } from "../../../../src/adapters/agent/process/interpreter.ts";
 import { createLineReader } from "../../../../src/adapters/agent/process/line-reader.ts";
-import { loadProgram } from "../../../../src/adapters/agent/process/program.ts";
+import { loadProgram, requireUnchanged } from "../../../../src/adapters/agent/process/program.ts";
 import { splitCommand } from "../../../../src/adapters/agent/process/split-command.ts";
 import { commandOf, scriptOf } from "../../../helpers/programs.ts";
 
@@ -149,6 +149,22 @@ describe("what a program is", { timeout: 60_000 }, () => {
 		expect(first.interpreter).toMatch(/^sha256 [0-9a-f]{64}$/);
 		writeFileSync(tool, '#!/bin/sh\n[ "$1" = --version ] && exit 1\ncat \n');
 		expect((await loadProgram(`"${tool}"`)).sha256).not.toBe(first.sha256);
+	});
+
+	it.each([
+		["is given no script, whatever version it says", "1.0", ""],
+		["is no interpreter that is known, whatever version it says and file it is given", "1.0", "model.bin"],
+	])("is its own bytes where it %s, and is not started once they have changed", async (_name, version, argument) => {
+		const tool = scriptOf(`#!/bin/sh\n[ "$1" = --version ] && echo ${version}\ncat\n`, false);
+		writeFileSync(join(dirname(tool), "model.bin"), "weights");
+		chmodSync(tool, 0o755);
+		const command = `"${tool}" ${argument === "" ? "" : `"${join(dirname(tool), argument)}"`}`;
+		const first = await loadProgram(command);
+		expect(first.interpreter).toBe(version);
+		requireUnchanged(first);
+		writeFileSync(tool, `#!/bin/sh\n[ "$1" = --version ] && echo ${version}\ncat \n`);
+		expect(() => requireUnchanged(first)).toThrow(/has changed since it was read/);
+		expect((await loadProgram(command)).sha256).not.toBe(first.sha256);
 	});
 
 	it.each<[string, (script: string) => string | undefined, RegExp]>([
