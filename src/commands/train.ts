@@ -1,12 +1,14 @@
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, resolve } from "node:path";
 import { wallClock } from "../adapters/clock/wall.ts";
 import { EXIT, usageFailure } from "../adapters/failure.ts";
 import type { TrainRequest } from "../args/train.ts";
 import { listAgents } from "../engine/agents/registry.ts";
+import { timeframeName } from "../engine/market/timeframe.ts";
 import { createPool } from "../pool/pool.ts";
 import type { Terminal } from "../terminal.ts";
-import { openKeeper } from "./train/checkpoint.ts";
+import { checkpointFile, openKeeper } from "./train/checkpoint.ts";
 import { prepareGround } from "./train/data.ts";
 import { jsonTraining, peoplesTraining } from "./train/display.ts";
 import { checkpointFolder, type TrainPlan } from "./train/plan.ts";
@@ -25,12 +27,21 @@ export async function train(request: TrainRequest, terminal: Terminal): Promise<
 	const { plan, notes } = await planOf(request);
 	const keeper = openKeeper(plan, request.resume);
 	const pool = createPool({ workers: plan.workers });
-	const stop = listenForTrainStop(() => terminal.complain(`Ended at once. The last checkpoint is kept: ${checkpointFolder(plan.out)}`));
+	const stop = listenForTrainStop(
+		() =>
+			terminal.complain(
+				"Ending with the best policy so far, when what runs now is done. Ctrl-C once more ends at once: only the last checkpoint is kept then.",
+			),
+		() =>
+			terminal.complain(
+				`Ended at once. ${existsSync(checkpointFile(plan.out)) ? "Go on from the last checkpoint with --resume." : "There is no checkpoint yet."}`,
+			),
+	);
 	let done = false;
 	try {
 		const learner = learnerOf(plan, keeper.found);
 		const progress = progressOf(keeper.found);
-		const order = { steps: plan.steps, doneBefore: progress.steps };
+		const order = { steps: plan.steps, doneBefore: progress.steps, endsAtMs: plan.minutes === null ? null : plan.minutes * 60_000 - progress.wallMs };
 		const display = request.json ? jsonTraining(terminal, order) : peoplesTraining(terminal, order);
 		if (!request.json) announce(plan, notes, progress.steps, terminal);
 		const { nowMs } = wallClock();
@@ -94,6 +105,19 @@ function announce({ algorithm, name, ground, workers, seed, steps }: TrainPlan, 
 	for (const note of notes) terminal.print(palette.warn(note));
 }
 
+/** A market to try the policy on: a test file, or one of the symbol and timeframe that it has learned. */
+function marketOf({ ground, test }: TrainPlan): string {
+	const file = test.sessions[0]?.file;
+	if (file !== undefined) return ` --file ${quoted(file)}`;
+	if (ground.kind === "files") return "";
+	const { instrument, timeframeMinutes } = ground.terms;
+	const changes = [
+		["symbol", instrument.symbol, "EURUSD"],
+		["timeframe", timeframeName(timeframeMinutes), "M1"],
+	].filter(([, value, usual]) => value !== usual);
+	return changes.map(([key, value]) => ` --${key} ${value}`).join("");
+}
+
 function tell(plan: TrainPlan, { policy, report, interrupted }: TrainOutcome, { json }: TrainRequest, terminal: Terminal): void {
 	const { sha256, manifest } = policy.policy;
 	if (json) {
@@ -108,5 +132,5 @@ function tell(plan: TrainPlan, { policy, report, interrupted }: TrainOutcome, { 
 			`It is the best so far, not tested. The training goes on with the same command and --resume; its checkpoint is in ${checkpointFolder(plan.out)}`,
 		);
 	}
-	terminal.print(`Next: kinetra run --agent ${quoted(plan.out)}`);
+	terminal.print(`Next: kinetra run --agent ${quoted(plan.out)}${marketOf(plan)}`);
 }

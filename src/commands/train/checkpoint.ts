@@ -30,6 +30,11 @@ export type Keeper = {
 	release(remove: boolean): void;
 };
 
+/** The file of a training's last checkpoint. */
+export function checkpointFile(out: string): string {
+	return join(checkpointFolder(out), "state");
+}
+
 /** Room for some checkpoints of the largest learner. */
 const FREE_BYTES_MIN = 100_000_000;
 
@@ -40,7 +45,7 @@ const FREE_BYTES_MIN = 100_000_000;
 export function openKeeper(plan: TrainPlan, resume: boolean): Keeper {
 	const { out } = plan;
 	const folder = checkpointFolder(out);
-	const state = join(folder, "state");
+	const state = checkpointFile(out);
 	requireFresh(out, folder, existsSync(state), resume);
 	const release = prepare(folder);
 	try {

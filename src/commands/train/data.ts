@@ -90,7 +90,8 @@ async function recordedGround({ paths, symbol, timeframe }: DataAsk): Promise<Pr
 	for (const path of test) {
 		const { rows, timeframeMinutes, plan, identity } = await rowsOf(path, timeframe);
 		const market = { feed: identity, symbol: plan.config.instrument.symbol, from: rows.atMs[0] ?? null, to: (rows.atMs[rows.count - 1] ?? 0) + 1 };
-		if (trainingOverlap(data, market) === null) testFiles.push({ file: path, name: nameOf(identity), timeframe, timeframeMinutes, rows });
+		if (trainingOverlap(data, market) === null)
+			testFiles.push({ file: path, name: nameOf(identity), symbol: market.symbol, timeframe, timeframeMinutes, rows });
 		else notes.push(`${nameOf(identity)} is no test and left out: its days of ${market.symbol} are learned from.`);
 	}
 	if (testFiles.length === 0)

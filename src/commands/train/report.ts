@@ -1,10 +1,12 @@
 import type { LoadedPolicy } from "../../adapters/agent/policy-folder.ts";
+import { dataFailure } from "../../adapters/failure.ts";
 import { planRun, type RunPlan } from "../../config.ts";
 import type { AgentChoice } from "../../engine/agents/choice.ts";
 import type { OutOfSample } from "../../engine/agents/policy/manifest.ts";
 import { POLICY_PARAMETERS } from "../../engine/agents/policy/policy.ts";
 import { type MeanInterval, meanInterval, pairedDifference } from "../../engine/statistics/paired.ts";
 import type { Pool } from "../../pool/pool.ts";
+import { hasFailed } from "../../trial/measures.ts";
 import type { TrialFigures, TrialPlan } from "../../trial/plan.ts";
 import type { TestPlan, TestSession } from "./test-ground.ts";
 
@@ -37,6 +39,7 @@ export async function reportOn(
 		Promise.all(
 			plans.map(async (plan) => {
 				const figures = await pool.run("trial", plan, { signal });
+				if (hasFailed(figures)) throw failedSession(plan, figures);
 				onSession(++done, total);
 				return inR(plan, figures);
 			}),
@@ -77,6 +80,11 @@ async function planOf(session: TestSession, agent: string): Promise<{ readonly t
 	const plan: RunPlan = await planRun({ ...session, agent, set: [...session.set] }, false);
 	const { seed, ...config } = plan.config;
 	return { trial: { agent: plan.agent, timeframeMinutes: plan.timeframeMinutes, timeframeAsked: plan.timeframeAsked, config, seed } };
+}
+
+/** What a session that broke off made is no result: a report with it would be wrong, and one without it would be of other sessions. */
+function failedSession({ config: { agent }, seed }: TrialPlan, { endReason, endDetail }: TrialFigures): Error {
+	return dataFailure(`The test broke off: a session of ${agent.id} (seed ${seed}) ended by ${endReason}: ${endDetail}`);
 }
 
 /** Net profit of the session over the planned risk of its first trade. */

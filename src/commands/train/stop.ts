@@ -14,7 +14,8 @@ export type TrainStop = {
 	release(): void;
 };
 
-export function listenForTrainStop(onForced: () => void): TrainStop {
+/** `onFirst` hears of the first signal, `onForced` of the second, just before the end. */
+export function listenForTrainStop(onFirst: () => void, onForced: () => void): TrainStop {
 	const abort = new AbortController();
 	let code: number | null = null;
 	let abrupt = false;
@@ -26,6 +27,7 @@ export function listenForTrainStop(onForced: () => void): TrainStop {
 			process.exit(SIGNALS[signal]);
 		}
 		code = SIGNALS[signal];
+		onFirst();
 		if (abrupt) abort.abort();
 	};
 	const names = Object.keys(SIGNALS) as Signal[];

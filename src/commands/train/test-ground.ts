@@ -37,6 +37,7 @@ export function syntheticTest(symbol: string, timeframe: Timeframe, timeframeMin
 export type TestFile = {
 	readonly file: string;
 	readonly name: string;
+	readonly symbol: string;
 	/** As asked for; null = the file's own. */
 	readonly timeframe: Timeframe | null;
 	readonly timeframeMinutes: number;
@@ -47,7 +48,9 @@ export type TestFile = {
 export function recordedTest(files: readonly TestFile[]): TestPlan {
 	const sessions = files.flatMap((file) => windowsOf(file));
 	const names = files.map(({ name }) => name).join(", ");
-	return { text: names.length <= 160 ? names : `${files.length} test files, ${names.slice(0, 120)} ...`, sessions };
+	const symbols = [...new Set(files.map(({ symbol }) => symbol))].sort();
+	const of = symbols.length <= 10 ? symbols.join(", ") : `${symbols.length} symbols`;
+	return { text: files.length <= 2 ? names : `${files.length} test files of ${of}`, sessions };
 }
 
 function windowsOf({ file, timeframe, timeframeMinutes, rows }: TestFile): TestSession[] {

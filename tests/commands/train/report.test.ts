@@ -1,6 +1,12 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { NOTHING, outOfSampleOf, type ReportRow, verdictOf, YARDSTICKS } from "../../../src/commands/train/report.ts";
+import { readPolicyFolder } from "../../../src/adapters/agent/policy-folder.ts";
+import { NOTHING, outOfSampleOf, type ReportRow, reportOn, verdictOf, YARDSTICKS } from "../../../src/commands/train/report.ts";
 import type { MeanInterval } from "../../../src/engine/statistics/paired.ts";
+import type { Pool } from "../../../src/pool/pool.ts";
+import type { TrialFigures } from "../../../src/trial/plan.ts";
+import { ROOT } from "../../helpers/cli.ts";
+import { shortPlan } from "../../helpers/training.ts";
 
 function interval(low: number | null, high: number | null): MeanInterval {
 	const mean = low === null || high === null ? 0 : (low + high) / 2;
@@ -14,6 +20,26 @@ function rows(...intervals: readonly (readonly [number | null, number | null])[]
 		return { against, own: interval(0.1, 0.3), other: 0, difference: interval(low, high) };
 	});
 }
+
+describe("a test", { timeout: 60_000 }, () => {
+	it("is none when one of its sessions broke off, whosever it was", async () => {
+		const plan = await shortPlan("nowhere");
+		const folder = join(ROOT, "src/policies/linear");
+		const good = { netProfit: 1, endReason: "duration", endDetail: "" } as TrialFigures;
+		for (const broken of [0, plan.test.sessions.length]) {
+			let asked = 0;
+			const run = async (): Promise<TrialFigures> => (asked++ === broken ? { ...good, endReason: "bug", endDetail: "made for the test" } : good);
+			const report = reportOn(
+				readPolicyFolder(folder),
+				plan.test,
+				{ workers: 1, run: run as unknown as Pool["run"], close: () => Promise.resolve() },
+				new AbortController().signal,
+				() => {},
+			);
+			await expect(report).rejects.toThrow(/broke off.*ended by bug: made for the test/);
+		}
+	});
+});
 
 describe("verdict", () => {
 	it.each([
