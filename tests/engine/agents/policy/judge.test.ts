@@ -17,6 +17,13 @@ const CASES: readonly (readonly [what: string, output: PolicyOutput, values: rea
 	["expected returns are told as they are", RETURNS, [0.01, -0.2, 0.0123, 0], "sell", "sell 0.0123 (hold 0.0100, buy -0.2000, close 0.0000)"],
 	["a long exposure", EXPOSURE, [0.6], "buy", "exposure 0.60"],
 	["a short one beyond its range", EXPOSURE, [-3], "sell", "exposure -1.00"],
+	["a long one beyond its range", EXPOSURE, [3], "buy", "exposure 1.00"],
+	["none, written as minus nothing", { kind: "continuous", deadband: 0 }, [-0], "close", "exposure 0.00"],
+	["the smallest there is, without a deadband", { kind: "continuous", deadband: 0 }, [5e-324], "buy", "exposure 0.00"],
+	["zeros of both signs are equal", LOGITS, [-0, 0, -0, 0], "hold", "hold 0.25 (buy 0.25, sell 0.25, close 0.25)"],
+	["logits one of which is below zero are no shares", LOGITS, [-0.5, 1.5, 0, 0], "buy", "buy 0.63 (hold 0.09, sell 0.14, close 0.14)"],
+	["nor are those that add up to less than one", LOGITS, [0.1, 0.2, 0, 0], "buy", "buy 0.28 (hold 0.26, sell 0.23, close 0.23)"],
+	["returns that look like shares are returns", RETURNS, [0.5, 0.5, 0, 0], "hold", "hold 0.5000 (buy 0.5000, sell 0.0000, close 0.0000)"],
 	["one within the deadband", EXPOSURE, [0.19], "close", "exposure 0.19"],
 	["one at the deadband", EXPOSURE, [0.2], "buy", "exposure 0.20"],
 	["none without a deadband", { kind: "continuous", deadband: 0 }, [0], "close", "exposure 0.00"],
@@ -30,13 +37,17 @@ describe("judge", () => {
 	it.each([
 		["NaN", [0, Number.NaN, 0, 0], "output 1 (buy) of the policy is NaN, not a finite number"],
 		["infinity", [0, 0, 0, Number.POSITIVE_INFINITY], "output 3 (close) of the policy is Infinity, not a finite number"],
+		["minus infinity", [Number.NEGATIVE_INFINITY, 0, 0, 0], "output 0 (hold) of the policy is -Infinity, not a finite number"],
 		["too few", [0, 0], "the policy gave 2 outputs, not 4"],
+		["too many", [0, 0, 0, 0, 9], "the policy gave 5 outputs, not 4"],
 	])("throws on %s", (_what, values, message) => {
 		expect(() => judge(LOGITS, values)).toThrow(message);
 	});
 
 	it("scales the risk by the size of an exposure only", () => {
 		expect(judge(EXPOSURE, [-0.5]).size).toBe(0.5);
+		expect(judge(EXPOSURE, [7]).size).toBe(1);
+		expect(judge(EXPOSURE, [-7]).size).toBe(1);
 		expect(judge(LOGITS, [0, 9, 0, 0]).size).toBe(1);
 	});
 
@@ -66,6 +77,15 @@ describe("drawn", () => {
 		const { action: chosen, confidence } = drawn(judgement, ACTIONS, draw);
 		expect(chosen).toBe(action);
 		expect(confidence).toBeCloseTo(judgement.shares?.[ACTIONS.indexOf(action)] ?? -1);
+	});
+
+	it("takes the last where shares add up to less than one, and never a share of nothing", () => {
+		expect(drawn({ ...judgement, shares: [0.1, 0.2, 0.3, 0.3] }, ACTIONS, 0.95).action).toBe("close");
+		expect(drawn({ ...judgement, shares: [0, 0, 1, 0] }, ACTIONS, 0).action).toBe("sell");
+	});
+
+	it("is only as sure of what was drawn from returns as their softmax", () => {
+		expect(judge(RETURNS, [0.5, 0.5, 0, 0]).confidence).toBeCloseTo(Math.exp(0.5) / (2 * Math.exp(0.5) + 2), 10);
 	});
 
 	it("leaves an exposure as it is", () => {

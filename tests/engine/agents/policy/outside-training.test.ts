@@ -31,6 +31,16 @@ describe("the outside check", () => {
 		expect(found(fields, margin)).toBe(wanted);
 	});
 
+	it("judges by the lowest and highest of training, not by the quantiles next to them, and tells the first of two as far", () => {
+		const { manifest: wide } = tinyPolicy({ distribution: [[-9, -2, -2, -1, 0, 1, 2, 2, 7], [-0.9, -0.5, -0.2, 0, 0, 0, 0.2, 0.5, 0.7], null] });
+		const check = createOutsideCheck(wide, 0);
+		const at = (velocityAtr: number, momentum: number) => check(viewOf({ fields: { velocityAtr, momentum } }).observation);
+		expect([at(-9, -0.9), at(7, 0.7)]).toEqual([null, null]);
+		expect(at(-9.5, 0)).toMatchObject({ feature: "velocityAtr", low: -9, high: 7 });
+		expect(at(7.5, 0)).toMatchObject({ feature: "velocityAtr", low: -9, high: 7 });
+		expect(at(Number.NaN, Number.NaN)).toMatchObject({ feature: "velocityAtr", others: 1 });
+	});
+
 	it("takes what is no number for outside", () => {
 		expect(found({ velocityAtr: Number.NaN })).toMatch(/^velocityAtr NaN/);
 	});

@@ -35,6 +35,20 @@ describe("a policy", () => {
 		expect(agent.state).toEqual({ decisions: 2, outside: 1, last: "buy" });
 	});
 
+	it("takes the margin that it is given, and has nothing to say of an earlier decision while it holds", () => {
+		const { notes, take } = noteTaker();
+		const policy = wanting("buy", { distribution: [[-2, -2, -2, -1, 0, 1, 2, 2, 2], [-1, -1, -1, 0, 0, 0, 1, 1, 1], null] });
+		const strict = startPolicy({ ...policy, sha256: SHA }, { outsideMargin: 0 }, 1);
+		const wide = startPolicy({ ...policy, sha256: SHA }, { outsideMargin: 10 }, 1);
+		expect(strict.decide(viewOf({ fields: { velocityAtr: 2 } }), take)).toHaveLength(1);
+		expect(strict.lastWords?.()).toMatch(/^buy/);
+		expect(strict.decide(viewOf({ fields: { velocityAtr: 2.1 } }), take)).toEqual([]);
+		expect(notes).toEqual([{ note: "outside", feature: "velocityAtr", value: 2.1, low: -2, high: 2, others: 0 }]);
+		expect(strict.lastWords?.()).toBeNull();
+		expect(strict.state).toEqual({ decisions: 2, outside: 1, last: "hold" });
+		expect(wide.decide(viewOf({ fields: { velocityAtr: 20 } }), take)).toHaveLength(1);
+	});
+
 	it("throws when its network overflows, which is a fault of the agent", () => {
 		const weights = Float32Array.from([3e38, 0, 0, 0, 0, 0]);
 		const network = makeNetwork(3, [{ kind: "dense", inputs: 3, outputs: 2, weights, bias: new Float32Array(2) }]);
