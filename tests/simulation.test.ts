@@ -40,6 +40,26 @@ describe("whole sessions under seeded faults (G-01)", () => {
 		expect(bad).toEqual([]);
 	});
 
+	it("keep them, and come out the same from their journal, where an agent outside decides that thinks, is late and fails", {
+		timeout: 36_000_000,
+	}, async () => {
+		const bad: string[] = [];
+		const sum = { deals: 0, killed: 0, replays: 0, answers: 0, faults: 0 };
+		for (let seed = 1; seed <= SEEDS; seed++) {
+			const { faults, deals, killed, replays, journals } = await simulate(seed, { outside: true });
+			bad.push(...faults.map((fault) => `seed ${seed}: ${fault}`));
+			sum.deals += deals;
+			sum.killed += killed ? 1 : 0;
+			sum.replays += replays;
+			for (const journal of journals) {
+				sum.answers += journal.of("decision").length;
+				sum.faults += journal.of("agent-fault").length;
+			}
+		}
+		expect(bad).toEqual([]);
+		if (SEEDS >= 40) for (const [name, count] of Object.entries(sum)) expect(count, name).toBeGreaterThan(SEEDS / 20);
+	});
+
 	it.each<[Defect, RegExp]>([
 		["takes any fence", /I11/],
 		["carries out a client id again", /I1/],

@@ -3,7 +3,7 @@ import type { Mt5Broker, Mt5BrokerRequest } from "../../src/adapters/mt5/broker/
 import { type OpenedBroker, openMt5Broker } from "../../src/adapters/mt5/broker.ts";
 import { clientIdOf } from "../../src/adapters/mt5/client-id.ts";
 import type { BridgeClient } from "../../src/adapters/mt5/link/client-type.ts";
-import type { MarketData } from "../../src/adapters/ports.ts";
+import type { Agent, FeedIdentity, FeedTraits, MarketData } from "../../src/adapters/ports.ts";
 import { createBrokerSide } from "../../src/engine/broker-side.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import type { Command } from "../../src/engine/event.ts";
@@ -20,6 +20,7 @@ import { PLAIN } from "./instrument.ts";
 import { demoConfig } from "./real-broker.ts";
 import { ruleAgent } from "./rule-agent.ts";
 import { EASY, type MemoryJournal, MINUTE, memoryJournal } from "./session.ts";
+import { requireReplays, simAgent } from "./sim-agent.ts";
 import { type BridgeDefect, createSimBridge, type Fate } from "./sim-bridge.ts";
 import { createSimMarket, type SimMarket } from "./sim-market.ts";
 import { settleOpen } from "./sim-rig.ts";
@@ -38,6 +39,8 @@ export type SimulatedRun = {
 	readonly deals: number;
 	readonly unknown: number;
 	readonly killed: boolean;
+	/** Sessions of an agent outside that came out the same from their journal. */
+	readonly replays: number;
 	readonly journals: readonly MemoryJournal[];
 };
 
@@ -65,10 +68,13 @@ const RULES: Rules = {
 	rejectsInRowToHalt: 1e6,
 	rejectsToHalt: 1e6,
 	staleHaltMs: 1e9,
+	agentFaultsToHalt: 1e6,
 	deviationSpreads: 1000,
 	duplicateWindowMs: 0,
 };
 const TICK_MS = 1000;
+const IDENTITY: FeedIdentity = { kind: "bridge", protocol: 1, venue: "sandbox", server: "SANDBOX-1", symbol: "EURUSD", brokerSymbol: "EURUSD" };
+const TRAITS: FeedTraits = { triggerFill: "market", hasClock: true, cadenceMs: TICK_MS };
 /** Faults happen for so long after the first life's start; then everything must come to rest by itself, and the operator ends the session. */
 const FAULTY_MS = 4 * MINUTE;
 const HEAL_MS = 2 * MINUTE;
@@ -85,19 +91,27 @@ type World = {
 	readonly faults: string[];
 	readonly lives: Life[];
 	readonly healing: { faulty: boolean };
+	/** An agent outside decides, which thinks for a while, and not always in time. */
+	readonly outside: boolean;
 	killedMs: number;
 };
 
 type Life = {
 	readonly sessionId: string;
+	config: ReturnType<typeof demoConfig>;
 	readonly journal: MemoryJournal & { durable: number };
 	readonly audit: BrokerAudit;
 	alive: boolean;
 	engine: Engine | null;
 };
 
-/** Lives through one seed. `straggling`: share of orders that are held up on the way to the bridge; drawn when not given. */
-export async function simulate(seed: number, { defect = null, straggling }: { defect?: Defect | null; straggling?: number } = {}): Promise<SimulatedRun> {
+type Settings = { readonly defect?: Defect | null; readonly straggling?: number; readonly outside?: boolean };
+
+/**
+ * Lives through one seed. `straggling`: share of orders that are held up on the way to the bridge; drawn when not given. `outside`: an agent outside
+ * decides instead of one in the engine.
+ */
+export async function simulate(seed: number, { defect = null, straggling, outside = false }: Settings = {}): Promise<SimulatedRun> {
 	const state = fork(seed, "whole-session");
 	const random = (): number => uniform(state);
 	const time = createVirtualTime();
@@ -119,7 +133,7 @@ export async function simulate(seed: number, { defect = null, straggling }: { de
 		defect: isBridges ? (defect as BridgeDefect) : null,
 	});
 	const chance = { crash: random() < 0.5 ? 0 : random() * 0.02, kill: random() < 0.3 ? 0.005 : 0, line: random() < 0.2 ? 0 : random() * 0.03 };
-	const world: World = { seed, time, market, sim, random, chance, defect, faults: [], lives: [], healing, killedMs: Number.POSITIVE_INFINITY };
+	const world: World = { seed, time, market, sim, random, chance, defect, faults: [], lives: [], healing, outside, killedMs: Number.POSITIVE_INFINITY };
 	watchMarket(world);
 	time.after(FAULTY_MS, () => {
 		healing.faulty = false;
@@ -131,9 +145,18 @@ export async function simulate(seed: number, { defect = null, straggling }: { de
 	}
 	await time.pass(30_000);
 	judge(world);
+	const replays = outside ? await requireReplays(world.lives, [IDENTITY, TRAITS, []], world.faults) : 0;
 	const unknown = world.lives.flatMap(({ journal }) => journal.of("broker")).filter(({ data }) => (data as BrokerEvent).type === "resolved").length;
 	const journals = world.lives.map(({ journal }) => journal);
-	return { faults: world.faults, lives: world.lives.length, deals: market.deals.length, unknown, killed: world.killedMs < Number.POSITIVE_INFINITY, journals };
+	return {
+		faults: world.faults,
+		lives: world.lives.length,
+		deals: market.deals.length,
+		unknown,
+		killed: world.killedMs < Number.POSITIVE_INFINITY,
+		replays,
+		journals,
+	};
 }
 
 /** Prices walk, lines break and bridges crash by themselves, as long as there are faults; what is on the account is watched all the time. */
@@ -169,7 +192,8 @@ function watchMarket(world: World): void {
 async function live(world: World, number: number): Promise<Life | null> {
 	const { time, sim, market } = world;
 	const journal = { ...memoryJournal(), durable: 0 };
-	const life: Life = { sessionId: `seed-${world.seed}-${number}`, journal, audit: createAudit(), alive: true, engine: null };
+	const audit = createAudit();
+	const life: Life = { sessionId: `seed-${world.seed}-${number}`, config: demoConfig(), journal, audit, alive: true, engine: null };
 	const wake = { woken: false };
 	const account = market.account();
 	const config0 = demoConfig();
@@ -210,14 +234,18 @@ async function live(world: World, number: number): Promise<Life | null> {
 		if (!broker.adopt(position, { riskMoney: 100, reason: "from before" })) note(world.faults, `position ${position.position?.id} was not taken over`);
 	}
 	const config = demoConfig({ onExit: "keep", seed: world.seed, rules: RULES, unlimited: false }, { found: found.length > 0 ? "resume" : "none" });
-	await run(world, life, { broker, wake, config: { ...config, account: { ...config.account, startBalance: account.balance } } });
+	life.config = { ...config, account: { ...config.account, startBalance: account.balance } };
+	await run(world, life, { broker, wake });
 	return life;
 }
 
-type Parts = { readonly broker: Mt5Broker; readonly wake: { woken: boolean }; readonly config: ReturnType<typeof demoConfig> };
+type Parts = { readonly broker: Mt5Broker; readonly wake: { woken: boolean } };
 
-async function run(world: World, life: Life, { broker, wake, config }: Parts): Promise<void> {
+async function run(world: World, life: Life, { broker, wake }: Parts): Promise<void> {
 	const { time, random, chance, healing } = world;
+	const { config } = life;
+	const pace = paceOf("max");
+	let onLook = (): void => {};
 	const commands: Command[] = [];
 	const crashed = { now: (): void => {} };
 	const gone = new Promise<null>((resolve) => {
@@ -226,6 +254,8 @@ async function run(world: World, life: Life, { broker, wake, config }: Parts): P
 	const crash = (): void => {
 		if (!life.alive || !healing.faulty) return;
 		life.alive = false;
+		// Whoever waits for an agent outside stops waiting.
+		pace.abandoned = true;
 		// What the disk had not confirmed is lost, or not.
 		if (random() < 0.7) life.journal.records.length = Math.min(life.journal.records.length, life.journal.durable);
 		world.sim.hangUp();
@@ -241,7 +271,7 @@ async function run(world: World, life: Life, { broker, wake, config }: Parts): P
 	};
 	time.after(TICK_MS, () => operate());
 	time.after(Math.max(0, 1000 + FAULTY_MS + HEAL_MS - time.monotonicMs()), () => void commands.push({ command: "stop", reason: "enough", positions: null }));
-	hook.script = scriptOf(random);
+	hook.script = world.outside ? null : scriptOf(random);
 	hook.engine = null;
 	const journal = {
 		append(kind: string, at: number, tick: number, data: unknown): void {
@@ -275,13 +305,18 @@ async function run(world: World, life: Life, { broker, wake, config }: Parts): P
 			if (world.defect !== "forgets the kill") broker.kill(reason);
 		},
 	};
+	const looked = (): Promise<void> =>
+		new Promise((resolve) => {
+			onLook = resolve;
+		});
+	const agent: Agent = world.outside ? simAgent({ random, time, wishes: scriptOf(random), isAlive: () => life.alive, looked }) : ruleAgent(config);
 	const running = runSession(
 		config,
-		{ feed: feedOf(world, life, wake), agent: ruleAgent(config), broker: wired, journal, clock: { nowMs: time.monotonicMs } },
+		{ feed: feedOf(world, life, wake), agent, broker: wired, journal, clock: { nowMs: time.monotonicMs } },
 		{
 			carry: null,
 			header: { test: true },
-			pace: paceOf("max"),
+			pace,
 			commands,
 			watch: {
 				begin(engine) {
@@ -290,7 +325,7 @@ async function run(world: World, life: Life, { broker, wake, config }: Parts): P
 				record: () => {},
 				sampleAt: Number.POSITIVE_INFINITY,
 				sample: () => {},
-				look: () => {},
+				look: () => onLook(),
 			},
 			inputs: null,
 			killed: () => null,
@@ -323,8 +358,8 @@ function feedOf(world: World, life: Life, wake: { woken: boolean }): MarketData 
 	};
 	time.after(TICK_MS, tick);
 	return {
-		identity: { kind: "bridge", protocol: 1, venue: "sandbox", server: "SANDBOX-1", symbol: "EURUSD", brokerSymbol: "EURUSD" },
-		traits: { triggerFill: "market", hasClock: true, cadenceMs: TICK_MS },
+		identity: IDENTITY,
+		traits: TRAITS,
 		next() {
 			batch.count = 0;
 			const { bid, ask } = market.quote();
