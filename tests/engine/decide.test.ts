@@ -54,9 +54,36 @@ describe("an agent outside (control C32)", () => {
 		expect([result.engine.end?.reason, result.engine.outside?.asked, requests(result)]).toEqual(["halt", questions, []]);
 	});
 
+	it("that tells why it holds is heard: the note is journalled and counted, and is no fault", async () => {
+		const note = { note: "outside", feature: "momentum", value: 1, low: 0, high: 0.5, others: 0 } as const;
+		const agent: OutsideAgent = { ...answering([]), ask: ({ question }) => Promise.resolve({ question, outcome: "decided", intents: [], note }) };
+		const result = await runWith(CONFIG, { feed: scriptedFeed(ROWS), agent });
+		const notes = result.journal.of("agent-note").map(({ data }) => data);
+		expect(notes).toEqual(Array(result.engine.outside?.asked ?? -1).fill(note));
+		expect([result.engine.notes?.outside, result.engine.limits.answers.agentFaults, requests(result)]).toEqual([notes.length, 0, []]);
+	});
+
 	it("that was late twice goes on", async () => {
 		const result = await runWith(CONFIG, { feed: scriptedFeed(ROWS), agent: answering(["late", "failed", "decided"]) });
 		expect([result.engine.end?.reason, result.engine.limits.answers.agentFaults, result.engine.tally.entriesFilled]).toEqual(["end-of-data", 2, 1]);
+	});
+});
+
+describe("an agent inside", () => {
+	it("that throws over a bar is not asked about that bar", async () => {
+		let asked = 0;
+		const running = {
+			state: {},
+			onBar: () => {
+				throw new Error("no bar today");
+			},
+			decide: () => {
+				asked++;
+				return [open("BUY")];
+			},
+		};
+		const result = await runWith(CONFIG, { feed: scriptedFeed(ROWS), agent: { kind: "inside", running, close: () => {} } });
+		expect([result.engine.end?.reason, result.engine.limits.answers.agentFaults, asked, requests(result)]).toEqual(["halt", 3, 0, []]);
 	});
 });
 

@@ -90,6 +90,13 @@ describe("a triad", () => {
 		});
 	});
 
+	it("remembers the openers of the last sixteen positions, however many there were", () => {
+		const agent = settled(always("hold", "hold", "hold"));
+		for (let id = 1; id <= 40; id++) decide(agent, [position("SELL", id)]);
+		const { owners } = agent.state as { readonly owners: readonly { readonly positionId: number }[] };
+		expect(owners.map(({ positionId }) => positionId)).toEqual(Array.from({ length: 16 }, (_, index) => 25 + index));
+	});
+
 	it("says that nobody opened a position that comes long after the entry", () => {
 		const agent = settled(always("close", "sell", "hold"), { bars: 5, seed: seedThat(false) });
 		expect(decide(agent).did).not.toBe("");
