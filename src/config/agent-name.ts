@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { BUILT_IN_POLICIES } from "../adapters/agent/built-in-names.ts";
 import { cleanText } from "../adapters/clean-text.ts";
 import { type Failure, usageFailure } from "../adapters/failure.ts";
@@ -32,7 +34,7 @@ export function readAgentText(text: string): AgentText {
 		if (command === "") throw usageFailure('--agent process: names no program. Write its command behind it, such as --agent process:"python my_agent.py".');
 		return { kind: "process", command };
 	}
-	if (isPath(text)) return { kind: "path", path: text };
+	if (isPath(text)) return { kind: "path", path: fromHome(text) };
 	if (listAgents().some(({ id }) => id === text)) return { kind: "rule", name: text };
 	if (BUILT_IN_POLICIES.includes(text)) return { kind: "built-in", name: text };
 	throw unknownAgent(text);
@@ -40,6 +42,11 @@ export function readAgentText(text: string): AgentText {
 
 function isPath(text: string): boolean {
 	return /[/\\]/.test(text) || /\.onnx$/i.test(text) || text === "." || text === "..";
+}
+
+/** `~/x` as a shell takes it: no shell has seen what was typed into a form or stood in quotes. */
+function fromHome(path: string): string {
+	return /^~[/\\]/.test(path) ? join(homedir(), path.slice(2)) : path;
 }
 
 function unknownAgent(text: string): Failure {

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Failure } from "../../src/adapters/failure.ts";
@@ -64,6 +65,15 @@ describe("--agent", () => {
 	])("%j is none, and the message says what is near", async (text, expected) => {
 		expect(await messageOf(() => checkTogether(optionsOf(text)))).toMatch(expected);
 		expect(await messageOf(() => planRun(optionsOf(text), false))).toMatch(expected);
+	});
+
+	it.each([
+		["~/mine", join(homedir(), "mine")],
+		["~/a/my.onnx", join(homedir(), "a", "my.onnx")],
+		["~other/mine", "~other/mine"],
+		["./~/mine", "./~/mine"],
+	])("takes %s as a shell does", (text, path) => {
+		expect(readAgentText(text)).toEqual({ kind: "path", path });
 	});
 
 	it("never takes a folder for a name, but says how to name it", async () => {

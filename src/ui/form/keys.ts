@@ -1,5 +1,6 @@
 import type { Binding, Context, Key } from "../key.ts";
 import type { FieldFacts } from "../services.ts";
+import { isTrading } from "../shell/leave.ts";
 import type { CockpitState } from "../state.ts";
 import { beginTyping, choose, fieldAt, moveTo, refresh, restoreDefaults, startPlace, step, takeTyped, typedFrom, typeKey } from "./fill-in.ts";
 import type { Form, FormName } from "./form.ts";
@@ -72,6 +73,8 @@ export function formBindings(form: Form): readonly Binding[] {
 export function captureField(form: Form, context: Context, key: Key): boolean {
 	const facts = fieldAt(context, form);
 	if (facts === null) return false;
+	// No session can be started while another runs, so nobody needs the letter: then it kills, whatever is being typed here.
+	if (key === "K" && isTrading(context.store.getState())) return false;
 	if (context.store.getState().views[form.name].typed !== null) return typing(context, form, key);
 	if (key === "backspace" && (facts.kind === "number" || facts.kind === "text" || facts.kind === "open-words")) {
 		beginTyping(

@@ -10,6 +10,7 @@ import type { Choices, CockpitState } from "../../../src/ui/state.ts";
 import { type Desk, deskOf } from "../../helpers/form.ts";
 import { HOSTILE, SHOWS_HOSTILE } from "../../helpers/hostile.ts";
 import { renderScreen, withoutNames } from "../../helpers/screen.ts";
+import { viewOf } from "../../helpers/view.ts";
 
 const PATH = ["main", "live-testing", "virtual"] as const;
 
@@ -255,6 +256,16 @@ describe("the form", () => {
 		desk.press(...to(field));
 		for (const key of ["K", "?", "ctrl+k", "tab"]) expect(virtualScreen.capture?.(desk.context, key), key).toBe(false);
 		expect(desk.state().choices).toEqual({});
+	});
+
+	it("takes K into a path while nothing runs, and leaves it to the kill switch while a session does", () => {
+		const desk = formWith();
+		desk.press(...to("agent"), ".", "/", "K", "enter");
+		expect(desk.state().choices).toEqual({ agent: "./K" });
+		const running = formWith({}, { live: viewOf() });
+		running.press(...to("agent"), ".", "/");
+		expect(virtualScreen.capture?.(running.context, "K")).toBe(false);
+		expect(virtualScreen.capture?.(running.context, "k")).toBe(true);
 	});
 
 	it("takes no word by capital K, which kills", () => {
