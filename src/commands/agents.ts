@@ -13,12 +13,12 @@ import { indented, wrapped } from "../print/line-block.ts";
 import { policyLines } from "../print/policy-lines.ts";
 import { WIDTH, wrap } from "../print/text.ts";
 import type { Terminal } from "../terminal.ts";
-import { type KnownAgent, knownAgents } from "./agents/known.ts";
+import { type KnownAgent, knownAgents, ownPolicies } from "./agents/known.ts";
 import { whyNoEvidence } from "./run/no-evidence.ts";
 
 /** `kinetra agents ...`: what can be named after `--agent`, and the operator's word on an agent's record. Returns the exit code. */
 export function agents(action: AgentsAction, json: boolean, home: Home, terminal: Terminal): number {
-	return action.name === "list" ? list(json, terminal) : accept(action.build, action.reason, home, terminal);
+	return action.name === "list" ? list(json, home, terminal) : accept(action.build, action.reason, home, terminal);
 }
 
 function accept(build: string, reason: string, home: Home, terminal: Terminal): number {
@@ -59,16 +59,18 @@ function requireNoneRunning(home: Home, build: string): void {
 	}
 }
 
-function list(json: boolean, terminal: Terminal): number {
-	const known = knownAgents();
+function list(json: boolean, home: Home, terminal: Terminal): number {
+	const listed = knownAgents();
+	const known = [...listed, ...ownPolicies(home, listed)];
 	if (json) terminal.print(JSON.stringify(known));
 	else for (const agent of known) printAgent(agent, terminal);
 	return known.some(({ problem }) => problem !== null) ? EXIT.data : EXIT.ok;
 }
 
-function printAgent({ id, build, line, warmupBars, parameters, policy, problem }: KnownAgent, { print, palette }: Terminal): void {
+function printAgent({ id, argument, build, line, warmupBars, parameters, policy, problem }: KnownAgent, { print, palette }: Terminal): void {
 	print(`${palette.strong(id)}  ${palette.faint(problem === null ? `${build}, warm-up ${warmupBars} bars` : "cannot be used")}`);
 	for (const row of wrap(line, WIDTH - 2)) print(`  ${row}`);
+	if (argument !== id) print(palette.faint(`  kept from a session here: --agent ${argument}`));
 	if (problem !== null) for (const row of indented(wrapped(problem, WIDTH - 2, "bad"), 2)) print(colouredText(row, palette));
 	if (policy !== null) for (const row of indented(policyLines(policy, WIDTH - 2), 2)) print(colouredText(row, palette));
 	for (const parameter of parameters) {

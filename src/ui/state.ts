@@ -56,6 +56,8 @@ export type StatusPart = {
 
 export type AgentRow = {
 	readonly id: string;
+	/** What the form takes for it: its id, or the folder of a policy of the user's own. */
+	readonly argument: string;
 	readonly build: string;
 	readonly line: string;
 	readonly warmupBars: number;

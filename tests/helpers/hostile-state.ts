@@ -110,6 +110,7 @@ export function hostileState(text: string): Partial<CockpitState> {
 			value: [
 				{
 					id: text,
+					argument: `${text}/policy`,
 					build: text,
 					line: text,
 					warmupBars: 1,

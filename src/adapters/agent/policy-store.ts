@@ -1,4 +1,4 @@
-import { lstatSync } from "node:fs";
+import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Policy } from "../../engine/agents/policy/policy.ts";
 import { cleanText } from "../clean-text.ts";
@@ -50,6 +50,26 @@ export function storedPolicy(home: Home, sha256: string): Policy {
 		if (!(error instanceof Failure)) throw error;
 		throw dataFailure(`${error.message} It is what the session used: replay it with the version of Kinetra that ran it.`);
 	}
+}
+
+/**
+ * SHA-256s of the policies that sessions have used here, the one kept last first, at most `most`. Nothing is read of them. Throws system errors when the
+ * folder cannot be read; none when there is no folder.
+ */
+export function keptPolicies(home: Home, most: number): readonly string[] {
+	const shelf = shelfOf(home);
+	if (!isThere(shelf)) return [];
+	return readdirSync(shelf)
+		.filter((name) => /^[0-9a-f]{64}$/.test(name))
+		.map((name) => ({ name, keptMs: lstatSync(join(shelf, name), { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+		.sort((a, b) => b.keptMs - a.keptMs || (a.name < b.name ? -1 : 1))
+		.slice(0, most)
+		.map(({ name }) => name);
+}
+
+/** Where the policy of that hash is kept: a folder that `--agent` takes. */
+export function keptPlace(home: Home, sha256: string): string {
+	return join(shelfOf(home), sha256);
 }
 
 function requireSame(place: string, sha256: string): LoadedPolicy["files"] {

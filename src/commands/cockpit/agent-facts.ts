@@ -9,11 +9,12 @@ import { readCarry } from "../../engine/health/carry.ts";
 import { createChs, onStart, scoreOf } from "../../engine/health/chs.ts";
 import type { ChsCarry } from "../../engine/health/state.ts";
 import type { AgentRow } from "../../ui/state.ts";
-import { type KnownAgent, knownAgents } from "../agents/known.ts";
+import { type KnownAgent, knownAgents, ownPolicies } from "../agents/known.ts";
 
 /** Every agent with its parameters, where it comes from, and what its virtual record says. A policy or record that cannot be read is said, not thrown. */
 export function agentRows(home: Home): readonly AgentRow[] {
-	return knownAgents().map((known) => ({ ...known, ...(known.problem === null ? recordOf(home, known) : { record: null }) }));
+	const listed = knownAgents();
+	return [...listed, ...ownPolicies(home, listed)].map((known) => ({ ...known, ...(known.problem === null ? recordOf(home, known) : { record: null }) }));
 }
 
 function recordOf(home: Home, known: KnownAgent): Pick<AgentRow, "record" | "problem"> {

@@ -88,6 +88,7 @@ function detailLines(row: AgentRow, size: Size): readonly Line[] {
 	const head = [
 		line(span(` ${row.id}`, "accent"), span(`  decides from bar ${row.warmupBars + 1} on`, "faint")),
 		...text(row.line),
+		...(row.argument === row.id ? [] : text(`Kept from a session here: ${row.argument}`, "faint")),
 		...recordLines(row).flatMap(({ words, tone }) => text(words, tone)),
 		...(row.policy === null ? [] : indented(policyLines(row.policy, width), 1).map((one) => clipLine(one, size.width))),
 		line(span(" Parameters", "strong"), span("  changed on the command line with --set agent.NAME=VALUE", "faint")),
@@ -169,7 +170,7 @@ function agentBindings(): readonly Binding[] {
 			run(context) {
 				const row = selected(context.store.getState());
 				if (row === null) return;
-				takeAgent(context, row.id);
+				takeAgent(context, row.argument);
 				openForm(context);
 			},
 		},

@@ -1,9 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { readPolicyFolder } from "../../../src/adapters/agent/policy-folder.ts";
+import { keepPolicy } from "../../../src/adapters/agent/policy-store.ts";
 import { homeAt } from "../../../src/adapters/home.ts";
-import { knownAgents } from "../../../src/commands/agents/known.ts";
+import { knownAgents, ownPolicies } from "../../../src/commands/agents/known.ts";
 import { agents } from "../../../src/commands/agents.ts";
+import { resolveAgent } from "../../../src/config/agent.ts";
 import { agentIds } from "../../../src/config/agent-name.ts";
 import { createPalette } from "../../../src/print/palette.ts";
 import type { Terminal } from "../../../src/terminal.ts";
@@ -53,6 +56,25 @@ describe("the agents that can be named", () => {
 			problem: expect.stringMatching(/Kinetra's own policy ppo is damaged: .* is not there\..* Install Kinetra again; until then name another agent/),
 		});
 		expect(known.filter(({ problem }) => problem === null).map(({ id }) => id)).toContain("sma");
+	});
+
+	it("are followed by the policies of one's own that sessions here have used, by the folder that --agent takes", async () => {
+		const home = homeAt({ KINETRA_HOME: join(folder(), "home") });
+		const root = folder();
+		const shipped = readPolicyFolder(writeTiny(root));
+		const own = readPolicyFolder(writeTiny(root, { name: "own" }, "own"));
+		for (const policy of [shipped, own]) keepPolicy(home, policy);
+		const listed = knownAgents(["tiny"], root);
+		const [row, ...others] = ownPolicies(home, listed);
+		expect(others).toEqual([]);
+		expect(row).toMatchObject({ id: "own", build: `own@${own.policy.sha256.slice(0, 32)}`, policy: { sha256: own.policy.sha256 }, problem: null });
+		expect((await resolveAgent(row?.argument ?? "", [])).choice.source).toMatchObject({ sha256: own.policy.sha256 });
+		writeFileSync(join(row?.argument ?? "", "policy.onnx"), "changed");
+		expect(ownPolicies(home, listed)).toMatchObject([{ id: own.policy.sha256.slice(0, 12), policy: null, problem: expect.stringContaining("was changed") }]);
+		const lines: string[] = [];
+		const terminal = { print: (text: string) => lines.push(text), palette: createPalette(false) } as unknown as Terminal;
+		expect(agents({ name: "list" }, false, home, terminal)).toBe(3);
+		expect(lines).toContain(`  kept from a session here: --agent ${row?.argument}`);
 	});
 
 	it("are printed, all of them, as text and as JSON", () => {

@@ -8,6 +8,7 @@ import { renderScreen } from "../../helpers/screen.ts";
 
 const SMA: AgentRow = {
 	id: "sma",
+	argument: "sma",
 	build: "sma-1",
 	line: "follows the crossing of two averages",
 	warmupBars: 50,
@@ -34,7 +35,7 @@ const PPO: NonNullable<AgentRow["policy"]> = {
 	timeframe: null,
 	symbols: null,
 };
-const LATCHED: AgentRow = { ...SMA, id: "berserker", build: "berserker-1", record: { ...RECORD, chs: 0.2, latched: true, accepted: 1 } };
+const LATCHED: AgentRow = { ...SMA, id: "berserker", argument: "berserker", build: "berserker-1", record: { ...RECORD, chs: 0.2, latched: true, accepted: 1 } };
 
 function screen(rows: readonly AgentRow[], given: Partial<CockpitState> = {}): Desk {
 	return deskOf(agentsScreen, { agents: { state: "ready", value: rows }, ...given });
@@ -45,6 +46,15 @@ function frame(desk: Desk, columns = 80, rows = 24): string[] {
 }
 
 describe("the agents", () => {
+	it("of one's own are put into the form by the folder that they are kept in", () => {
+		const own = { ...SMA, id: "mine", build: `mine@${"b".repeat(32)}`, argument: "/home/k/policies/bbbb", policy: PPO };
+		const desk = screen([SMA, own]);
+		desk.press("down");
+		expect(frame(desk).join("\n")).toContain(" Kept from a session here: /home/k/policies/bbbb");
+		desk.press("enter");
+		expect(desk.state().choices).toEqual({ agent: "/home/k/policies/bbbb" });
+	});
+
 	it("are listed with their records and the selected one's parameters, at 80x24", () => {
 		const desk = screen([LATCHED, { ...SMA, record: RECORD }]);
 		expect(desk.asked).toEqual([["loadAgents"]]);
