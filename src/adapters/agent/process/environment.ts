@@ -1,10 +1,13 @@
-/** What a program needs of the environment to run: where things are, how numbers and texts are written, which libraries and devices it uses. */
+/**
+ * What a program needs of the environment to run: where things are, how numbers and texts are written, which libraries and devices it uses. Windows writes
+ * the same names in any letters (`Path`).
+ */
 const ALLOWED: readonly RegExp[] = [
-	/^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR|TEMP|TMP|DISPLAY|HOSTNAME)$/,
-	/^(LC|XDG|PYTHON|PYENV|VIRTUAL_ENV|CONDA|UV|NODE|NVM|VOLTA|ASDF|MISE|RUBY|JAVA|JULIA|R|DOTNET)(_|$)/,
-	/^PYTHON[A-Z]+$/,
-	/^(LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|CUDA|CUDNN|NVIDIA|ROCR|HIP|HSA|OMP|MKL|OPENBLAS|KMP|NUMEXPR|NUMBA|TORCH|TF|XLA|JAX|KERAS|ONNXRUNTIME|MPLBACKEND)(_|$)/,
-	/^(SystemRoot|SYSTEMROOT|windir|WINDIR|SystemDrive|SYSTEMDRIVE|ComSpec|COMSPEC|PATHEXT|USERPROFILE|USERNAME|APPDATA|LOCALAPPDATA|PROGRAMDATA|ProgramData|ProgramFiles|NUMBER_OF_PROCESSORS|PROCESSOR_ARCHITECTURE)$/,
+	/^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR|TEMP|TMP|DISPLAY|HOSTNAME)$/i,
+	/^(LC|XDG|PYTHON|PYENV|VIRTUAL_ENV|CONDA|UV|NODE|NVM|VOLTA|ASDF|MISE|RUBY|JAVA|JULIA|R|DOTNET)(_|$)/i,
+	/^PYTHON[A-Z]+$/i,
+	/^(LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|CUDA|CUDNN|NVIDIA|ROCR|HIP|HSA|OMP|MKL|OPENBLAS|KMP|NUMEXPR|NUMBA|TORCH|TF|XLA|JAX|KERAS|ONNXRUNTIME|MPLBACKEND)(_|$)/i,
+	/^(SYSTEMROOT|WINDIR|SYSTEMDRIVE|COMSPEC|PATHEXT|USERPROFILE|USERNAME|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES|NUMBER_OF_PROCESSORS|PROCESSOR_ARCHITECTURE)$/i,
 ];
 /** Names that say that the value is nobody's business. */
 const SECRET = /TOKEN|SECRET|PASS|CREDENTIAL|AUTH|PRIVATE|COOKIE|LICENSE|_PW$|API_?KEY|ACCESS_?KEY|KEY$/i;
@@ -17,7 +20,7 @@ const HAS_LOGIN = /:\/\/[^/\s]*@/;
  */
 export function environmentOfProgram(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 	const kept = Object.entries(env).filter(
-		([name, value = ""]) => ALLOWED.some((pattern) => pattern.test(name)) && !SECRET.test(name) && !HAS_LOGIN.test(value) && !name.startsWith("KINETRA"),
+		([name, value = ""]) => ALLOWED.some((pattern) => pattern.test(name)) && !SECRET.test(name) && !HAS_LOGIN.test(value) && !/^KINETRA/i.test(name),
 	);
 	return { ...Object.fromEntries(kept), PYTHONUNBUFFERED: "1", PYTHONIOENCODING: "utf-8" };
 }

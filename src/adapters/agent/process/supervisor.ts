@@ -10,7 +10,7 @@ import type { ProgramSession } from "./open-program.ts";
 import { createPatience, type Patience } from "./patience.ts";
 import { requireUnchanged } from "./program.ts";
 import { type ProgramLine, readProgramLine } from "./read-line.ts";
-import { type ProgramProcess, startProcess } from "./start-process.ts";
+import { type ProcessNews, type ProgramProcess, startProcess } from "./start-process.ts";
 
 /** `starting` until the first `ready`; `failed` when that never came. */
 export type SupervisorState = "starting" | "up" | "failed";
@@ -62,7 +62,8 @@ export function createSupervisor(program: AgentProgram, session: ProgramSession,
 		starts++;
 		stray = null;
 		why = "is not ready yet";
-		const mine: ProgramProcess = startProcess(program, limits, {
+		let mine: ProgramProcess | null = null;
+		const news: ProcessNews = {
 			onLine: (line) => run === mine && hear(readProgramLine(line)),
 			onComplaint: complaints.add,
 			onFault(what) {
@@ -72,12 +73,20 @@ export function createSupervisor(program: AgentProgram, session: ProgramSession,
 				patience.fail(`the program ${what}`);
 			},
 			onEnd: (how) => run === mine && ended(how),
-		});
-		run = mine;
-		mine.send(helloLine(session, limits.answerMs, starts));
+		};
+		try {
+			mine = startProcess(program, limits, news);
+		} catch (error) {
+			// A system without memory says no in this way; most other noes come as news.
+			giveUp(`cannot be started: ${reasonOf(error)}`);
+			return;
+		}
+		const started = mine;
+		run = started;
+		started.send(helloLine(session, limits.answerMs, starts));
 		timer = setTimeout(() => {
 			why = `was not ready within ${limits.startMs / 1000} s`;
-			mine.endByForce();
+			started.endByForce();
 		}, limits.startMs);
 	}
 

@@ -202,9 +202,21 @@ describe("a program that ends in a session", () => {
 		expect(complaints.lastLines()).toEqual(["[Kinetra: the program has ended (exit 1); restart 1 of 3 in 500 ms]"]);
 	});
 
+	it("and cannot be started again by the system stays away, and harms nothing else", async () => {
+		const { agent } = begun();
+		run().news.onEnd("has ended (exit 1)");
+		vi.mocked(startProcess).mockImplementation(() => {
+			throw new Error("spawn ENOMEM");
+		});
+		vi.advanceTimersByTime(1e6);
+		expect(await agent.ask(questionAt(1))).toEqual({ question: 1, outcome: "failed", what: "the program cannot be started: spawn ENOMEM" });
+	});
+
 	it("is not heard any more once another runs", async () => {
 		const { agent, why } = begun();
 		run().news.onEnd("has ended (exit 1)");
+		says(READY, 0);
+		expect(await agent.ask(questionAt(1))).toMatchObject({ outcome: "failed", what: "the program has ended (exit 1)" });
 		vi.advanceTimersByTime(500);
 		says(READY, 1);
 		const asked = agent.ask(questionAt(1));
