@@ -2,7 +2,8 @@
 
     kinetra run --agent process:"python agent_sb3.py my_model.zip"
 
-The model was trained on FEATURES, in this order, and answers with an index into ACTIONS: change both to what yours is.
+The model was trained on FEATURES, in this order, and answers with an index into ACTIONS: change both to what yours is. What scaled its
+observations in training (VecNormalize) must scale them here too.
 """
 import json
 import sys
@@ -23,6 +24,8 @@ def say(message):
 
 def main():
     model = PPO.load(sys.argv[1], device="cpu")
+    # The first answer is slow, and a model that was trained on other features says so here: both before the session begins.
+    model.predict(np.zeros(len(FEATURES), dtype=np.float32), deterministic=True)
     places = []
     for line in sys.stdin:  # ends when the session does
         message = json.loads(line)

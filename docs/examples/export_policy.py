@@ -6,7 +6,7 @@
                   scaler=scaler_of(vec_normalize))
 
 `observations`: the raw ones that the policy saw in training (a few thousand rows, before any scaling), columns in the order of `features`.
-Needs torch; nothing here is needed to run the policy.
+Needs torch 2.5 or newer and onnx; nothing here is needed to run the policy.
 """
 
 import json
