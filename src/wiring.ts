@@ -1,4 +1,5 @@
 import { createPaperBroker } from "./adapters/broker/paper.ts";
+import type { KeptBars } from "./adapters/feed/csv/kept-bars.ts";
 import { openCsvFeed } from "./adapters/feed/mt5-csv.ts";
 import { DEFAULT_SESSION_START, openSyntheticFeed, requoteProbabilityOf } from "./adapters/feed/synthetic.ts";
 import type { Broker, MarketData } from "./adapters/ports.ts";
@@ -35,8 +36,8 @@ export type OpenedMarket = OpenedFeed & {
 };
 
 /** Opens a made or recorded market with the simulated account. Throws as `openFeed`. */
-export function openMarket(plan: Pick<RunPlan, "agent" | "config" | "timeframeMinutes" | "timeframeAsked">): OpenedMarket {
-	const opened = openFeed(plan);
+export function openMarket(plan: Pick<RunPlan, "agent" | "config" | "timeframeMinutes" | "timeframeAsked">, kept: KeptBars | null = null): OpenedMarket {
+	const opened = openFeed(plan, kept);
 	requireFitOf(plan, opened);
 	const broker = openBroker(opened.config, opened.feed);
 	return {
@@ -60,8 +61,11 @@ export function requireFitOf({ agent }: Pick<RunPlan, "agent">, { feed, config }
 	}
 }
 
-/** Opens the feed that a plan asks for. Throws a `Failure` (exit 2 or 3) when the data cannot be used; the caller closes the feed. */
-export function openFeed(plan: Pick<RunPlan, "config" | "timeframeMinutes" | "timeframeAsked">): OpenedFeed {
+/**
+ * Opens the feed that a plan asks for. Throws a `Failure` (exit 2 or 3) when the data cannot be used; the caller closes the feed. `kept`: bars that a
+ * thread has read before, for work that opens the same file again and again.
+ */
+export function openFeed(plan: Pick<RunPlan, "config" | "timeframeMinutes" | "timeframeAsked">, kept: KeptBars | null = null): OpenedFeed {
 	const { config } = plan;
 	const { feed: choice, instrument } = config;
 	if (choice.kind === "synthetic") {
@@ -73,13 +77,8 @@ export function openFeed(plan: Pick<RunPlan, "config" | "timeframeMinutes" | "ti
 	}
 	if (choice.kind === "bridge") throw new Error("live quotes are opened by commands/stage/open-live.ts");
 	// The symbol has been settled with the specification at hand; asking the reader to compare names again would refuse brokers' own.
-	const opened = openCsvFeed({
-		...choice,
-		symbol: null,
-		instrument,
-		timeframeMinutes: plan.timeframeAsked ? plan.timeframeMinutes : null,
-		batchRows: BATCH_ROWS,
-	});
+	const timeframeMinutes = plan.timeframeAsked ? plan.timeframeMinutes : null;
+	const opened = openCsvFeed({ ...choice, symbol: null, instrument, timeframeMinutes, batchRows: BATCH_ROWS }, kept);
 	const { firstAt, endAt, notes } = opened;
 	const marketMs = endAt === null ? null : endAt - firstAt;
 	return withDailyRule({ feed: opened.feed, config: { ...config, timeframeMinutes: opened.timeframeMinutes }, notes, firstAt, marketMs });

@@ -1,3 +1,4 @@
+import { createKeptBars } from "../adapters/feed/csv/kept-bars.ts";
 import type { Engine } from "../engine/engine.ts";
 import { scoreOf } from "../engine/health/chs.ts";
 import { reportOf } from "../engine/stages/evidence.ts";
@@ -13,7 +14,7 @@ import type { TrialFigures, TrialPlan } from "./plan.ts";
  * gives the same figures, except for agents that are asked from outside and come late. Rejects with a `Failure` when data or agent cannot be used.
  */
 export async function runTrial(plan: TrialPlan): Promise<TrialFigures> {
-	const market = openMarket({ ...plan, config: { ...plan.config, seed: plan.seed } });
+	const market = openMarket({ ...plan, config: { ...plan.config, seed: plan.seed } }, KEPT);
 	try {
 		const agent = await openAgent(plan.agent, market.config);
 		try {
@@ -31,6 +32,9 @@ export async function runTrial(plan: TrialPlan): Promise<TrialFigures> {
 		market.close();
 	}
 }
+
+/** Many trials in one thread are stretches of one file, which would take longer to read than to trade. */
+const KEPT = createKeptBars();
 
 /** Nobody watches: wall time, which only says when to show something, stands still. */
 const STILL = { nowMs: () => 0 };

@@ -8,6 +8,7 @@ import type { FeedIdentity, MarketData } from "../ports.ts";
 import { completeBars, createBarFeed, rangeOfBars } from "./csv/bar-feed.ts";
 import { readBarFile } from "./csv/bar-file.ts";
 import { builtInSymbol, parseExportName } from "./csv/file-name.ts";
+import type { BarReading, KeptBars, ReadBars } from "./csv/kept-bars.ts";
 import { nothingLeft, openRows, type Rows } from "./csv/rows.ts";
 import { openTickFeed } from "./csv/tick-feed.ts";
 
@@ -53,17 +54,44 @@ export type CsvFeed = {
 /**
  * Opens an MT5 export as a market data port. A bars export is read, checked and hashed in one pass and played from memory (32 bytes a bar); a
  * ticks export is hashed, then streamed. Throws a `Failure` (exit 3 for the data, 2 for a request that contradicts the file) with file,
- * line, reason, value and what to do. The caller closes the feed.
+ * line, reason, value and what to do. The caller closes the feed. `kept`: where bars that were read before may be found.
  */
-export function openCsvFeed(request: CsvFeedRequest): CsvFeed {
+export function openCsvFeed(request: CsvFeedRequest, kept: KeptBars | null = null): CsvFeed {
 	checkRequest(request);
+	if (kept !== null) {
+		// What is no bars export is kept by nobody: it is opened below.
+		const bars = kept.of(readingOf(request), () => readBars(request));
+		if (bars !== null) return openBars(request, { ...bars, table: { ...bars.table, spread: bars.table.spread.slice() } });
+	}
 	const rows = openRows(request.file, request.instrument.digits, request.skipBadRows);
 	try {
-		return rows.layout.content === "bars" ? openBars(request, rows) : openTicks(request, rows);
+		return rows.layout.content === "bars" ? openBars(request, barsOf(request, rows)) : openTicks(request, rows);
 	} catch (cause) {
 		rows.source.close();
 		throw cause;
 	}
+}
+
+function readingOf({ file, instrument, skipBadRows, timeframeMinutes }: CsvFeedRequest): BarReading {
+	return { file, digits: instrument.digits, skipBadRows, onlyBar: timeframeMinutes ?? 1 };
+}
+
+/** All bars of a file; null when it is an export of ticks. */
+function readBars(request: CsvFeedRequest): ReadBars | null {
+	const rows = openRows(request.file, request.instrument.digits, request.skipBadRows);
+	try {
+		return rows.layout.content === "bars" ? barsOf(request, rows) : null;
+	} finally {
+		rows.source.close();
+	}
+}
+
+/** Reads and closes. */
+function barsOf(request: CsvFeedRequest, rows: Rows): ReadBars {
+	const read = readBarFile(rows, readingOf(request).onlyBar);
+	const bars = { ...read, sha256: rows.source.sha256(), badRows: rows.badRows };
+	rows.source.close();
+	return bars;
 }
 
 function checkRequest(request: CsvFeedRequest): void {
@@ -76,18 +104,17 @@ function checkRequest(request: CsvFeedRequest): void {
 		throw usageFailure(`--from ${dateText(from)} is not before --to ${dateText(to)}: nothing lies between. Exchange them.`);
 }
 
-function openBars(request: CsvFeedRequest, rows: Rows): CsvFeed {
+/** Plays bars; spreads that the table lacks are written into it. */
+function openBars(request: CsvFeedRequest, { table, timeframeMinutes: fileMinutes, sha256, badRows }: ReadBars): CsvFeed {
 	const { instrument, ticks, from, to } = request;
-	const { table, timeframeMinutes: fileMinutes } = readBarFile(rows, request.timeframeMinutes ?? 1);
 	const timeframeMinutes = sessionTimeframe(request, fileMinutes);
 	const lengthMs = fileMinutes * MINUTE_MS;
 	const range = rangeOfBars(table, from, to);
 	const lastOpenMs = table.openMs[table.count - 1] as number;
 	if (range.first === range.end) throw emptyRange(request, `from ${dateText(table.openMs[0] as number)} to ${dateText(lastOpenMs + lengthMs)}`);
-	const report = completeBars(table, range, rows, instrument, lengthMs);
-	const identity = identityOf(request, rows, "bars", fileMinutes);
+	const report = completeBars(table, range, badRows, instrument, lengthMs);
+	const identity = identityOf(request, sha256, "bars", fileMinutes);
 	const feed = createBarFeed(table, range, ticks, identity, lengthMs, request.batchRows, report);
-	rows.source.close();
 	const endAt = (table.openMs[range.end - 1] as number) + lengthMs;
 	return { feed, content: "bars", timeframeMinutes, firstAt: table.openMs[range.first] as number, endAt, notes: barNotes(request, fileMinutes) };
 }
@@ -114,7 +141,7 @@ function barNotes(request: CsvFeedRequest, fileMinutes: number): string[] {
 function openTicks(request: CsvFeedRequest, rows: Rows): CsvFeed {
 	const { file, instrument, from, to, batchRows } = request;
 	const timeframeMinutes = request.timeframeMinutes ?? 1;
-	const identity = identityOf(request, rows, "ticks", timeframeMinutes);
+	const identity = identityOf(request, rows.source.sha256(), "ticks", timeframeMinutes);
 	const { feed, firstAt } = openTickFeed(rows, instrument, identity, from, to, batchRows);
 	if (firstAt === null) {
 		const isRanged = rows.firstFault === null && (from !== null || to !== null);
@@ -130,9 +157,9 @@ function emptyRange(request: CsvFeedRequest, covered: string): Error {
 	return dataFailure(`${file}: has no rows${asked}; it covers ${covered} (broker time). Change --from and --to.`);
 }
 
-function identityOf(request: CsvFeedRequest, rows: Rows, content: "bars" | "ticks", timeframeMinutes: number): FeedIdentity {
+function identityOf(request: CsvFeedRequest, sha256: string, content: "bars" | "ticks", timeframeMinutes: number): FeedIdentity {
 	const { file, ticks, from, to, skipBadRows } = request;
-	return { kind: "csv", reader: READER, file: resolve(file), sha256: rows.source.sha256(), content, ticks, timeframeMinutes, from, to, skipBadRows };
+	return { kind: "csv", reader: READER, file: resolve(file), sha256, content, ticks, timeframeMinutes, from, to, skipBadRows };
 }
 
 /** Broker time for people. */

@@ -7,7 +7,6 @@ import { dataFailure } from "../../failure.ts";
 import type { FeedIdentity, FeedReport, FeedTraits, MarketData } from "../../ports.ts";
 import type { BarTable } from "./bars.ts";
 import { type GapCount, noteGap } from "./gaps.ts";
-import type { Rows } from "./rows.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -83,7 +82,7 @@ export function createBarFeed(
  * Replaces spreads of 0 by the last known one, before the first by the instrument's typical one (rulebook A4.2), in the whole table;
  * counts these and the gaps of the range that is played.
  */
-export function completeBars(table: BarTable, range: BarRange, rows: Rows, instrument: Instrument, lengthMs: number): FeedReport {
+export function completeBars(table: BarTable, range: BarRange, badRows: number, instrument: Instrument, lengthMs: number): FeedReport {
 	const count: GapCount = { gaps: 0, longestGapMs: 0 };
 	let known = instrument.typicalSpreadPoints;
 	let spreadsFilled = 0;
@@ -100,7 +99,7 @@ export function completeBars(table: BarTable, range: BarRange, rows: Rows, instr
 		if (openMs > due) noteGap(count, instrument.sessions, due, openMs, lengthMs);
 	}
 	const { duplicates, outOfOrder } = table;
-	return { rows: range.end - range.first, badRows: rows.badRows, duplicates, outOfOrder, spreadsFilled, ...count };
+	return { rows: range.end - range.first, badRows, duplicates, outOfOrder, spreadsFilled, ...count };
 }
 
 /**
