@@ -41,12 +41,12 @@ export function readPolicyFiles(asked: string, strictness: Strictness): { readon
 	const found = lookAt(path, path);
 	if (found.isSymbolicLink()) throw refused(path, "is a symbolic link. Name the folder or file itself");
 	if (found.isDirectory()) {
-		const folder = realpathSync(path);
+		const folder = realPlace(path, path);
 		return { folder, files: new Map(readFolder(folder, "", path, strictness)) };
 	}
 	if (!found.isFile()) throw refused(path, "is neither a folder nor an ordinary file");
 	if (extname(path).toLowerCase() !== ".onnx") throw refused(path, "is a file, but no .onnx file. Name a policy's folder or its .onnx file");
-	const folder = realpathSync(dirname(path));
+	const folder = realPlace(dirname(path), path);
 	const model = readWhole(join(folder, basename(path)), path, MODEL, strictness);
 	const manifest = besides(folder, path, strictness);
 	return {
@@ -138,9 +138,18 @@ function isThere(path: string): boolean {
 	return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
+/** Where a path really leads: it may have gone since it was looked at. */
+function realPlace(path: string, shown: string): string {
+	return asked(shown, () => realpathSync(path));
+}
+
 function lookAt(path: string, shown: string): Stats {
+	return asked(shown, () => lstatSync(path));
+}
+
+function asked<T>(shown: string, ask: () => T): T {
 	try {
-		return lstatSync(path);
+		return ask();
 	} catch (error) {
 		if (codeOf(error) === "ENOENT") throw refused(shown, "is not there. Check the path");
 		throw refused(shown, `cannot be used: ${reasonOf(error)}`);

@@ -4,6 +4,7 @@ import { manifestText } from "../../../src/adapters/agent/manifest-text.ts";
 import { writeOnnx } from "../../../src/adapters/agent/onnx/write.ts";
 import type { TriadManifest } from "../../../src/engine/agents/policy/manifest.ts";
 import { makeNetwork } from "../../../src/engine/network/network.ts";
+import { draftModel, modelBytes } from "../../helpers/broken-models.ts";
 import { BY_HAND, tinyNetwork, tinyPolicy } from "../../helpers/policy.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -68,6 +69,14 @@ describe("a triad's files", () => {
 
 	it("are none with a network of nobody, which would be hashed and never run", () => {
 		expect(() => checkPolicy(new Map([...files, ["policy.onnx", model]]), "./three")).toThrow("policy.onnx does not belong to a triad");
+	});
+
+	it("are none with a network that only another runtime computes: nobody would ask it", () => {
+		const draft = draftModel(3, 4);
+		for (const node of (draft.graph.node as { op_type: string }[]).slice(1, 2)) node.op_type = "Sin";
+		expect(() => checkPolicy(new Map([...files, ["b/policy.onnx", modelBytes(draft)]]), "./three")).toThrow(
+			"b/policy.onnx is a network that Kinetra does not compute itself",
+		);
 	});
 
 	it.each(["a", "b", "c"])("are none without the manifest or the network of %s", (folder) => {
