@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 import { cleanText } from "./adapters/clean-text.ts";
 import { codeOf, reasonOf } from "./adapters/reason.ts";
 import { createPalette, type Palette, paletteFor } from "./print/palette.ts";
@@ -12,7 +13,10 @@ export type Terminal = {
 	columns(): number;
 	/** One or more lines on stdout. */
 	print(text: string): void;
-	/** Replaces the progress at the bottom, one line or several, each shorter than the terminal is wide; only on an interactive terminal. */
+	/**
+	 * Replaces the progress at the bottom, one line or several (as many as the terminal has room for), each shorter than the terminal is wide; nothing
+	 * removes it. Only on an interactive terminal.
+	 */
 	redraw(text: string): void;
 	/** Leaves the progress line standing and goes on below it. */
 	endProgress(): void;
@@ -31,8 +35,8 @@ const CLEAR_BELOW = "\u001b[0J";
 export function createTerminal(): Terminal {
 	const { stdout, stderr } = process;
 	const interactive = stdout.isTTY === true && process.env.TERM !== "dumb";
-	/** Lines of the progress that stands there. */
-	let drawn = 0;
+	/** Lines of the progress that stands there: the cursor is at the end of a single one, and below several. */
+	let drawn: readonly string[] = [];
 	let closed = false;
 	let lost: string | null = null;
 	const note = (error: Error): void => {
@@ -49,10 +53,10 @@ export function createTerminal(): Terminal {
 		if (!closed) stdout.write(text);
 	}
 	function endProgress(): void {
-		if (drawn > 0) write("\n");
-		drawn = 0;
+		if (drawn.length === 1) write("\n");
+		drawn = [];
 	}
-	return {
+	const terminal: Terminal = {
 		interactive,
 		palette: paletteFor(stdout, process.env),
 		// A pseudo terminal may say 0: unknown.
@@ -63,8 +67,11 @@ export function createTerminal(): Terminal {
 		},
 		redraw(text) {
 			if (!interactive) return;
-			write(drawn > 1 ? `\u001b[${drawn - 1}A\r${CLEAR_BELOW}${text}` : `${CLEAR_LINE}${text}`);
-			drawn = text.split("\n").length;
+			const room = stdout.rows > 0 ? stdout.rows - 1 : Number.POSITIVE_INFINITY;
+			const lines = text === "" ? [] : text.split("\n").slice(0, Math.max(1, room));
+			const away = drawn.length > 1 ? `\u001b[${rowsOf(drawn, terminal.columns())}A\r${CLEAR_BELOW}` : CLEAR_LINE;
+			write(`${away}${lines.join("\n")}${lines.length > 1 ? "\n" : ""}`);
+			drawn = lines;
 		},
 		endProgress,
 		complain(message) {
@@ -83,4 +90,10 @@ export function createTerminal(): Terminal {
 		closed: () => closed,
 		outputLost: () => lost,
 	};
+	return terminal;
+}
+
+/** Rows that lines take on a terminal that has become `columns` wide since: it breaks those that are longer now. */
+function rowsOf(lines: readonly string[], columns: number): number {
+	return lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns)), 0);
 }

@@ -16,7 +16,7 @@ const TEXT = `[^${ESC}\\p{Cc}]+`;
 const ALLOWED: Readonly<Record<Place, readonly (readonly [RegExp, Place])[]>> = {
 	normal: [
 		[literal(ENTER), "screen"],
-		[sticky(`${SGR}|${TEXT}|\\r?\\n|\\r(?:${ESC}\\[2K)?`), "normal"],
+		[sticky(`${SGR}|${TEXT}|\\r?\\n|\\r(?:${ESC}\\[2K)?|${ESC}\\[\\d+A\\r${ESC}\\[0J`), "normal"],
 	],
 	screen: [
 		[literal(LEAVE), "normal"],
@@ -34,7 +34,7 @@ const ALLOWED: Readonly<Record<Place, readonly (readonly [RegExp, Place])[]>> = 
 
 /**
  * The first thing in what a terminal received that is not ours, with what stands around it; null when there is none. Ours: on the normal
- * screen text, line ends and colours; on the alternate screen whole frames between ?2026h and ?2026l, made of moves, colours, erasing to the
+ * screen text, line ends, colours, and going up over a progress of several lines to draw it anew; on the alternate screen whole frames between ?2026h and ?2026l, made of moves, colours, erasing to the
  * end of the row and text, so never a clear of the screen and never a line feed; and the two sequences that take and give back the screen.
  */
 export function foreignBytes(received: string): string | null {

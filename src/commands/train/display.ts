@@ -23,8 +23,10 @@ export type DisplayOrder = {
 const REDRAW_MS = 250;
 const PLAIN_MS = 5000;
 const CHART_ROWS = 6;
-/** Widest picture. */
+const CHART_COLUMNS_MIN = 39;
+/** Widest picture, and the narrowest that says anything. */
 const WIDTH_MAX = 100;
+const WIDTH_MIN = 20;
 
 /** One JSON object a round. */
 export function jsonTraining(terminal: Terminal, order: DisplayOrder): TrainDisplay {
@@ -111,7 +113,7 @@ export function blockOf(
 	columns: number,
 	palette: Palette,
 ): readonly string[] {
-	const width = Math.min(WIDTH_MAX, Math.max(40, columns)) - 1;
+	const width = Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, columns)) - 1;
 	const speed = speedOf(figures.steps, order, wallMs);
 	const share = Math.min(1, figures.steps / order.steps);
 	const cells = Math.max(10, width - 52);
@@ -122,8 +124,8 @@ export function blockOf(
 		`${learningText(figures)}`,
 		`held out ${signed(progress.lastScore, 2)} R   ${bestText(progress)}`,
 	].map((text) => clip(text, width));
-	const chart = progress.curve.length < 2 ? [] : [palette.faint("mean reward a step, by round"), ...seriesChart(progress.curve, width, CHART_ROWS, 4)];
-	return [...lines, ...chart];
+	const chart = progress.curve.length < 2 || width < CHART_COLUMNS_MIN ? [] : seriesChart(progress.curve, width, CHART_ROWS, 4);
+	return [...lines, ...(chart.length === 0 ? [] : [palette.faint("mean reward a step, by round"), ...chart])];
 }
 
 function signed(value: number | null, digits: number): string {
