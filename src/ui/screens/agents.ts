@@ -97,7 +97,14 @@ function detailLines(row: AgentRow, size: Size): readonly Line[] {
 	// Every parameter is seen before any of them is explained to the end.
 	const fits = head.length + whole.length <= size.height;
 	const parameters = fits ? whole : row.parameters.flatMap((parameter) => parameterLines(row, parameter, 400).map((one) => clipLine(one, size.width)));
-	return [...head, ...parameters].slice(0, size.height);
+	return cutTo([...head, ...parameters], size);
+}
+
+/** As many rows as there is room for. That rows are missing is said in the last: they may hold what a policy is worth. */
+function cutTo(rows: readonly Line[], { width, height }: Size): readonly Line[] {
+	if (rows.length <= height || height === 0) return rows.slice(0, height);
+	const missing = rows.length - height + 1;
+	return [...rows.slice(0, height - 1), clipLine(line(span(` … ${missing} more rows: in a higher terminal, or by kinetra agents`, "faint")), width)];
 }
 
 /** Name, value and range of a parameter, and what it is, in as many rows as that takes. */

@@ -46,6 +46,12 @@ function frame(desk: Desk, columns = 80, rows = 24): string[] {
 }
 
 describe("the agents", () => {
+	it("say when there is no room for all of what a policy is worth", () => {
+		const desk = screen([{ ...SMA, policy: PPO }]);
+		expect(frame(desk, 80, 16).slice(-3).join("\n")).toMatch(/… \d+ more rows: in a higher terminal, or by kinetra agents/);
+		expect(frame(desk, 80, 40).join("\n")).not.toContain("more rows");
+	});
+
 	it("of one's own are put into the form by the folder that they are kept in", () => {
 		const own = { ...SMA, id: "mine", build: `mine@${"b".repeat(32)}`, argument: "/home/k/policies/bbbb", policy: PPO };
 		const desk = screen([SMA, own]);
