@@ -5,3 +5,7 @@ float32 = float
 
 def array(values, dtype=float):
     return [dtype(value) for value in values]
+
+
+def zeros(count, dtype=float):
+    return [dtype(0)] * count
