@@ -15,6 +15,11 @@ function node(operator: string, input: string[], output: string, attributes: rea
 	return { op_type: operator, input, output: [output], attribute: [...attributes] };
 }
 
+/** How a Transpose turns its dimensions. */
+function order(...dimensions: number[]): object {
+	return { name: "perm", type: 7, ints: dimensions };
+}
+
 /** A graph over `x` of two features that ends in `y`. */
 function graphOf(nodes: DraftNode[], constants: Graph["initializer"] = [], opset = 17, outputType = 1): DraftModel {
 	const draft = draftModel();
@@ -181,6 +186,22 @@ describe("networkOf", () => {
 		const draft = graphOf([node("Add", ["x", "c"], "y")], [C]);
 		draft.graph.input.push(port("c", [2]));
 		expect(outputs(draft, 1, 2)).toEqual([11, 6]);
+	});
+
+	// As torch.onnx.export(dynamo=True) writes a perceptron: notes at every part, a batch with a name, domains that nothing uses, and with older versions
+	// a turned table of weights before each MatMul.
+	it.each([
+		["Gemm", [node("Gemm", ["x", "w", "b"], "l", [attribute("transB", 1)])]],
+		["Transpose, MatMul and Add", [node("Transpose", ["w"], "t", [order(1, 0)]), node("MatMul", ["x", "t"], "m"), node("Add", ["m", "b"], "l")]],
+	])("takes what PyTorch's newer exporter writes around a network: %s", (_name, layer) => {
+		const note = Uint8Array.of(10, 1, 107, 18, 1, 118);
+		const draft = graphOf([...layer, node("Relu", ["l"], "y")], [floats("w", [3, 2], [1, 2, 3, 4, 5, 6]), floats("b", [3], [1, 0, -20])], 18);
+		Object.assign(draft, { ir_version: 10, producer_version: "2.9.0", metadata_props: [note] });
+		draft.opset_import.push({ domain: "pkg.onnxscript.torch_lib.common", version: 1 }, { domain: "pkg.torch.__subgraph__", version: 1 });
+		draft.graph.input = [port("x", ["s0", 2])];
+		Object.assign(draft.graph, { metadata_props: [note], node: draft.graph.node.map((one) => ({ ...one, metadata_props: [note] })) });
+		expect(kinds(draft)).toBe("dense relu");
+		expect(outputs(draft, 1, 2)).toEqual([6, 11, 0]);
 	});
 
 	it("reads what it has written: the same layers, the same numbers, the same bytes", () => {
