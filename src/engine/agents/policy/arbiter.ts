@@ -77,7 +77,7 @@ function entryRuling({ votes, stage, exploring }: Ballot): Ruling {
 	const isAgainst = (side: Side | null): boolean => side !== null && side !== researcher;
 	if (exploring && researcher !== null && !isAgainst(incumbent) && !isAgainst(competitor)) return enter(researcher, "researcher", "it explores");
 	if (opposed) return { action: "hold", role: null, why: "incumbent and competitor want opposite sides" };
-	return { action: "hold", role: null, why: `nobody whose word counts in a ${stage} regime wants to enter` };
+	return { action: "hold", role: null, why: `nobody whose word counts in ${stage === "unsettled" ? "an" : "a"} ${stage} regime wants to enter` };
 }
 
 function enter(side: Side, role: TriadRole, why: string): Ruling {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { arbitrate, type Ballot, disagree, regimeStage } from "../../../../src/engine/agents/policy/arbiter.ts";
+import { arbitrate, type Ballot, disagree, regimeStage, type RegimeStage } from "../../../../src/engine/agents/policy/arbiter.ts";
 import { type PolicyAction, TRIAD_ROLES } from "../../../../src/engine/agents/policy/manifest.ts";
 import { ACTIONS } from "../../../helpers/policy-view.ts";
 
@@ -40,6 +40,13 @@ const ENTRIES: readonly (readonly [what: string, votes: Votes, changes: Partial<
 	["not exploring: never", ["hold", "hold", "sell"], { stage: "turning" }, "hold nobody"],
 	["nobody wants in", ["hold", "close", "hold"], {}, "hold nobody"],
 ];
+
+it.each<[RegimeStage, string]>([
+	["unsettled", "nobody whose word counts in an unsettled regime wants to enter"],
+	["turning", "nobody whose word counts in a turning regime wants to enter"],
+])("says of an %s regime that nobody wants in", (stage, why) => {
+	expect(arbitrate(ballot(["hold", "hold", "hold"], { stage })).why).toBe(why);
+});
 
 const EXITS: readonly (readonly [what: string, votes: Votes, changes: Partial<Ballot>, wanted: string])[] = [
 	["who opened it closes it", ["close", "hold", "hold"], { owner: "incumbent" }, "close incumbent"],
