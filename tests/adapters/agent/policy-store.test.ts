@@ -1,10 +1,10 @@
-import { appendFileSync, cpSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, cpSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type LoadedPolicy, readPolicyFolder } from "../../../src/adapters/agent/policy-folder.ts";
 import { keepPolicy, storedPolicy } from "../../../src/adapters/agent/policy-store.ts";
 import { EXIT, Failure } from "../../../src/adapters/failure.ts";
-import { type Home, homeAt } from "../../../src/adapters/home.ts";
+import { type Home, homeAt, prepareHome } from "../../../src/adapters/home.ts";
 import { temporaryFolder, writeTiny, writeTinyTriad } from "../../helpers/policy.ts";
 
 let place: ReturnType<typeof temporaryFolder>;
@@ -74,6 +74,19 @@ describe("the store of policies", () => {
 		symlinkSync(loaded.folder, kept());
 		expect(messageOf(() => storedPolicy(home, loaded.policy.sha256))).toMatch(/cannot be used\. .*is a symbolic link/);
 		expect(messageOf(() => storedPolicy(home, "../sessions"))).toMatch(/"\.\.\/sessions" is no SHA-256/);
+	});
+
+	it.skipIf(process.platform === "win32")("keeps none where others could put one, and none behind a link", () => {
+		const shelf = join(home.root, "policies");
+		prepareHome(home);
+		mkdirSync(shelf);
+		chmodSync(shelf, 0o777);
+		expect(messageOf(() => keepPolicy(home, loaded))).toMatch(/Others may look into/);
+		rmSync(shelf, { recursive: true });
+		mkdirSync(join(place.folder, "elsewhere"), { mode: 0o700 });
+		symlinkSync(join(place.folder, "elsewhere"), shelf);
+		expect(messageOf(() => keepPolicy(home, loaded))).toMatch(/is not a folder/);
+		expect(readdirSync(join(place.folder, "elsewhere"))).toEqual([]);
 	});
 
 	it("says why it cannot keep one", () => {
