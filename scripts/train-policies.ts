@@ -21,14 +21,14 @@ type Algorithm = "ppo" | "dqn" | "linear";
 type Recipe = { readonly agent: Algorithm; readonly steps: number; readonly seed: number };
 
 const SINGLES: Readonly<Record<string, Recipe>> = {
-	ppo: { agent: "ppo", steps: 800_000, seed: 11 },
-	dqn: { agent: "dqn", steps: 600_000, seed: 12 },
+	ppo: { agent: "ppo", steps: 1_200_000, seed: 11 },
+	dqn: { agent: "dqn", steps: 400_000, seed: 12 },
 	linear: { agent: "linear", steps: 300_000, seed: 13 },
 };
 /** Members that learned by different ways, so that they err in different ways. */
 const TRIAD: Readonly<Record<TriadRole, Recipe>> = {
-	incumbent: { agent: "ppo", steps: 600_000, seed: 21 },
-	competitor: { agent: "dqn", steps: 500_000, seed: 22 },
+	incumbent: { agent: "ppo", steps: 500_000, seed: 21 },
+	competitor: { agent: "dqn", steps: 300_000, seed: 22 },
 	researcher: { agent: "linear", steps: 200_000, seed: 23 },
 };
 const WORKERS = 2;

@@ -21,7 +21,7 @@ export type LearnHooks = {
 const LOOKS = 20;
 /** Steps of learning for each of a look, at least: judging must not take longer than learning. */
 const LEARNED_A_LOOKED = 3;
-const LOOK_EPISODES = { few: 14, many: 42 } as const;
+const LOOK_EPISODES = { few: 14, many: 84 } as const;
 /** Trainings of fewer steps than this are trials, which the larger look would take longer than the learning. */
 const MANY_FROM_STEPS = 200_000;
 

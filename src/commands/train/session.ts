@@ -68,8 +68,9 @@ export async function train(training: Training): Promise<TrainOutcome> {
 			if (nowMs() - savedAt >= CHECKPOINT_MS) save(exported);
 		},
 	});
-	save(exported);
+	// Nothing to go on from: the same command begins anew.
 	if (progress.steps === 0) throw new Failure(stop.code() ?? EXIT.sigterm, "Interrupted before the first round was done: there is no policy yet.");
+	save(exported);
 	// The network of an unfinished training may not have been judged since it changed. Judged apart: a training that goes on must not know of the pause.
 	const judged = { ...progress };
 	if (!complete) await look(plan, learner, judged, pool, stop.signal);

@@ -15,7 +15,7 @@ export type Timeframe = NonNullable<RunOptions["timeframe"]>;
 export type TestPlan = { readonly text: string; readonly sessions: readonly TestSession[] };
 
 /** Seeds of every scenario; and windows of every test file, at most. */
-const SEEDS_A_SCENARIO = 12;
+const SEEDS_A_SCENARIO = 24;
 const WINDOWS_A_FILE_MAX = 40;
 
 /** Every option of a test session that does not depend on the market: full speed, no limit on the number of trades, warmed up as the policies are. */
