@@ -100,10 +100,10 @@ function requestOf(given: Given): CompareRequest {
 	};
 }
 
-/** The names between the commas; a comma between quotes belongs to its name, and quotes around a whole name are not part of it. */
+/** The names between the commas; a comma between quotes belongs to its name, and quotes around a whole name or command are not part of it. */
 function namesIn(text: string): string[] {
 	const names = text.match(/(?:"[^"]*"|[^,"]|"(?=[^"]*$))+/g) ?? [];
-	const trimmed = names.map((name) => name.trim().replace(/^"(.*)"$/, "$1")).filter((name) => name !== "");
+	const trimmed = names.map((name) => name.trim().replace(/^(process:|)"([^"]*)"$/, "$1$2")).filter((name) => name !== "");
 	if (trimmed.length === 0) throw usageFailure("--agents: name at least two agents, separated by commas, such as --agents ppo,sma,buy-and-hold.");
 	return trimmed;
 }

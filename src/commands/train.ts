@@ -7,6 +7,7 @@ import type { TrainRequest } from "../args/train.ts";
 import { listAgents } from "../engine/agents/registry.ts";
 import { timeframeName } from "../engine/market/timeframe.ts";
 import { createPool } from "../pool/pool.ts";
+import { wrap } from "../print/text.ts";
 import type { Terminal } from "../terminal.ts";
 import { checkpointFile, openKeeper } from "./train/checkpoint.ts";
 import { prepareGround } from "./train/data.ts";
@@ -16,6 +17,8 @@ import { reportLines } from "./train/report-lines.ts";
 import { learnerOf, progressOf, train as runTraining, type TrainOutcome } from "./train/session.ts";
 import { listenForTrainStop } from "./train/stop.ts";
 
+/** Width of sentences. */
+const TEXT_COLUMNS = 80;
 /** More threads than this have not been tried: rounds get too short for them. */
 const WORKERS_MAX = 8;
 
@@ -44,6 +47,7 @@ export async function train(request: TrainRequest, terminal: Terminal): Promise<
 		const order = { steps: plan.steps, doneBefore: progress.steps, endsAtMs: plan.minutes === null ? null : plan.minutes * 60_000 - progress.wallMs };
 		const display = request.json ? jsonTraining(terminal, order) : peoplesTraining(terminal, order);
 		if (!request.json) announce(plan, notes, progress.steps, terminal);
+		else for (const text of notes) terminal.print(JSON.stringify({ type: "note", text }));
 		const { nowMs } = wallClock();
 		const outcome = await runTraining({ plan, learner, progress, keeper, pool, stop, display, nowMs });
 		done = !outcome.interrupted;
@@ -99,7 +103,8 @@ function quoted(path: string): string {
 
 function announce({ algorithm, name, ground, workers, seed, steps }: TrainPlan, notes: readonly string[], doneBefore: number, terminal: Terminal): void {
 	const { palette } = terminal;
-	const where = ground.kind === "synthetic" ? `synthetic ${ground.terms.instrument.symbol}` : `${ground.files.length} files`;
+	const where =
+		ground.kind === "synthetic" ? `synthetic ${ground.terms.instrument.symbol}` : `${ground.files.length} ${ground.files.length === 1 ? "file" : "files"}`;
 	terminal.print(`${palette.strong(`TRAINING  ${name}  ${algorithm}`)}  on ${where}  seed ${seed}  ${workers} ${workers === 1 ? "worker" : "workers"}`);
 	if (doneBefore > 0) terminal.print(palette.faint(`goes on after ${doneBefore} of ${steps} steps`));
 	for (const note of notes) terminal.print(palette.warn(note));
@@ -128,9 +133,8 @@ function tell(plan: TrainPlan, { policy, report, interrupted }: TrainOutcome, { 
 	if (report !== null) terminal.print(reportLines(report, terminal.palette).join("\n"));
 	terminal.print(`The policy is in ${plan.out}  (sha256 ${sha256.slice(0, 16)})`);
 	if (interrupted) {
-		terminal.print(
-			`It is the best so far, not tested. The training goes on with the same command and --resume; its checkpoint is in ${checkpointFolder(plan.out)}`,
-		);
+		const text = `It is the best so far, not tested. The training goes on with the same command and --resume; its checkpoint is in ${checkpointFolder(plan.out)}`;
+		terminal.print(wrap(text, TEXT_COLUMNS).join("\n"));
 	}
 	terminal.print(`Next: kinetra run --agent ${quoted(plan.out)}${marketOf(plan)}`);
 }

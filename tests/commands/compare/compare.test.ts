@@ -126,7 +126,7 @@ describe("compare", { timeout: 120_000 }, () => {
 			"sma",
 			"./mine",
 			"process:run a,b",
-			'process:"python x.py 1,2"',
+			"process:python x.py 1,2",
 		]);
 	});
 

@@ -49,9 +49,21 @@ describe("kinetra train", { timeout: 120_000 }, () => {
 		const out = join(folder, "whole");
 		const place = data();
 		expect(await train({ ...HURRIED, data: [place], out }, terminal)).toBe(0);
+		expect(terminal.printed[0]).toContain("on 1 file ");
 		expect(terminal.text()).toContain("OUT OF SAMPLE");
 		expect(terminal.printed.at(-1)).toBe(`Next: kinetra run --agent ${out} --file ${join(place, "test", "EURUSD_M15_test.csv")}`);
 		expect(JSON.parse(readFileSync(join(out, "manifest.json"), "utf8")).provenance.command).toContain(`--data ${place} --steps 1000`);
+	});
+
+	it("tells programs what it tells people: that nothing is tested, and why", async () => {
+		const terminal = recordingTerminal();
+		const place = join(folder, "untested");
+		mkdirSync(place);
+		writeFileSync(join(place, "EURUSD_M15_all.csv"), bars(3000, 0));
+		expect(await train({ ...HURRIED, data: [place], out: join(folder, "plain"), json: true }, terminal)).toBe(0);
+		const lines = terminal.printed.map((line): Record<string, unknown> => JSON.parse(line));
+		expect(lines[0]).toEqual({ type: "note", text: expect.stringContaining("will not be tested") });
+		expect(lines.at(-1)).toMatchObject({ type: "policy", report: { sessions: 0, verdict: expect.stringMatching(/^Not tested/) } });
 	});
 
 	it("says at once that it has heard Ctrl-C, and how to go on", async () => {
@@ -64,7 +76,13 @@ describe("kinetra train", { timeout: 120_000 }, () => {
 		};
 		expect(await train({ ...HURRIED, steps: 100_000, out }, { ...terminal, print })).toBe(130);
 		expect(terminal.printed[2]).toMatch(/^Ending with the best policy/);
-		expect(terminal.text()).toMatch(/not tested\. .*--resume/);
+		expect(terminal.text()).toMatch(/not tested\.[\s\S]*--resume/);
+		expect(
+			terminal.printed
+				.at(-2)
+				?.split("\n")
+				.every((line) => line.length <= 80 || line.includes(out)),
+		).toBe(true);
 		expect(existsSync(join(out, "policy.onnx"))).toBe(true);
 	});
 });
