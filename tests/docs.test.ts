@@ -9,6 +9,7 @@ import { BRIDGE_OPTIONS } from "../src/args/bridge.ts";
 import { COMPARE_OPTIONS } from "../src/args/compare.ts";
 import { CONNECTION_OPTIONS } from "../src/args/connection.ts";
 import { DATA_OPTIONS } from "../src/args/data.ts";
+import { TRAIN_OPTIONS } from "../src/args/train.ts";
 import { optionName, RUN_OPTIONS } from "../src/config/options.ts";
 import { BREACHES } from "../src/engine/limits/breach.ts";
 import { HOLDS } from "../src/engine/limits/entry-hold.ts";
@@ -81,6 +82,7 @@ describe.each(PAGES)("%s", (name, text) => {
 			...CONNECTION_OPTIONS,
 			...DATA_OPTIONS,
 			...COMPARE_OPTIONS,
+			...TRAIN_OPTIONS,
 			"--csv",
 			"--reason",
 			"--help",
@@ -88,7 +90,7 @@ describe.each(PAGES)("%s", (name, text) => {
 		]);
 		for (const [line, command = ""] of text.matchAll(/^(?:\$ )?kinetra( \w[\w-]*)?.*$/gm)) {
 			expect(
-				["", " run", " sessions", " agents", " compare", " data", " bridge", " status", " test-connection", " doctor", " gates", " kill", " help"],
+				["", " run", " sessions", " agents", " compare", " train", " data", " bridge", " status", " test-connection", " doctor", " gates", " kill", " help"],
 				line,
 			).toContain(command);
 			expect((line.match(/ --[a-z-]+/g) ?? []).map((option) => option.trim()).filter((option) => !known.has(option))).toEqual([]);
@@ -118,6 +120,6 @@ describe("docs/screens", () => {
 		expect(readdirSync(SCREENS).sort(), "run `npm run screenshots`").toEqual(shots.sort());
 		const bytes = shots.reduce((sum, shot) => sum + statSync(join(SCREENS, shot)).size, 0);
 		expect(bytes).toBeLessThan(600_000);
-		expect(packageFile.files).toEqual(["dist", "docs/*.md", "README.md", "LICENSE"]);
+		expect(packageFile.files).toEqual(["dist", "docs/*.md", "docs/examples", "README.md", "LICENSE"]);
 	});
 });

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { COMPARE_OPTIONS } from "../src/args/compare.ts";
 import { DATA_OPTIONS } from "../src/args/data.ts";
+import { TRAIN_OPTIONS } from "../src/args/train.ts";
 import { LOCK_MS, PAUSE_MS, TRIES } from "../src/commands/stage/confirmation.ts";
 import { optionName, RUN_OPTIONS } from "../src/config/options.ts";
 import { PILLAR_WEIGHTS } from "../src/engine/health/components.ts";
@@ -53,7 +55,16 @@ describe("docs/LIVE_TESTING_GUIDE.md", () => {
 	});
 
 	it("names only options that exist", () => {
-		const known = [...Object.keys(RUN_OPTIONS).map(optionName), ...DATA_OPTIONS, "--csv", "--reason", "--sandbox", "--release"];
+		const known = [
+			...Object.keys(RUN_OPTIONS).map(optionName),
+			...DATA_OPTIONS,
+			...TRAIN_OPTIONS,
+			...COMPARE_OPTIONS,
+			"--csv",
+			"--reason",
+			"--sandbox",
+			"--release",
+		];
 		const named = [...new Set(GUIDE.match(/--[a-z][a-z-]+/g))];
 		expect(named.filter((option) => !known.includes(option))).toEqual([]);
 	});
