@@ -43,4 +43,13 @@ it("installs from its tarball into an empty folder, without downloads, and runs 
 	const byExample = run("run", "--seed", "1", "--duration", "10", "--agent", example);
 	expect(byExample.stdout).toContain("Ended: duration");
 	expect(run("run", "--seed", "1", "--duration", "10")).toMatchObject({ status: 0, stderr: "", stdout: expect.stringContaining("Ended: duration") });
+
+	// Policies travel with it, threads find their files, and what is trained there runs there.
+	const known = JSON.parse(String(run("agents", "list", "--json").stdout)) as readonly { readonly id: string; readonly problem: string | null }[];
+	expect(known.filter(({ id, problem }) => ["ppo", "dqn", "linear", "triad"].includes(id) && problem === null)).toHaveLength(4);
+	const compared = run("compare", "--agents", "triad,sma", "--seeds", "2", "--duration", "30", "--workers", "2", "--json");
+	expect(JSON.parse(String(compared.stdout))).toMatchObject({ complete: true, failed: [] });
+	expect(run("data", "prepare", ".")).toMatchObject({ stderr: expect.stringContaining("there is no .csv") });
+	expect(run("train", "--agent", "linear", "--steps", "1000", "--workers", "2", "--out", "mine")).toMatchObject({ status: 0, stderr: "" });
+	expect(run("run", "--seed", "1", "--duration", "10", "--agent", "./mine")).toMatchObject({ status: 0, stdout: expect.stringContaining("Ended: duration") });
 });
