@@ -5,6 +5,7 @@ import { wallClock } from "../adapters/clock/wall.ts";
 import { EXIT, usageFailure } from "../adapters/failure.ts";
 import type { TrainRequest } from "../args/train.ts";
 import { listAgents } from "../engine/agents/registry.ts";
+import { LEARNING_SETTINGS } from "../engine/learning/settings.ts";
 import { timeframeName } from "../engine/market/timeframe.ts";
 import { createPool } from "../pool/pool.ts";
 import { wrap } from "../print/text.ts";
@@ -67,9 +68,11 @@ async function planOf(request: TrainRequest): Promise<{ readonly plan: TrainPlan
 	if (listAgents().some(({ id }) => id === name)) throw usageFailure(`--name ${name} is the name of one of Kinetra's rules. Choose another.`);
 	const workers = request.workers ?? Math.min(WORKERS_MAX, availableParallelism());
 	const { ground, data, test, notes } = await prepareGround({ paths: request.data, symbol: request.symbol, timeframe: request.timeframe });
+	const { learnFrom = 0 } = LEARNING_SETTINGS[algorithm];
+	const tooFew = `${algorithm} only gathers experience in its first ${learnFrom} steps: with --steps ${steps} it learns nothing. Give many times as many.`;
 	const command = commandOf(request, name, workers);
 	const out = resolve(request.out ?? name);
-	return { plan: { algorithm, name, out, steps, minutes, seed, workers, ground, data, test, command }, notes };
+	return { plan: { algorithm, name, out, steps, minutes, seed, workers, ground, data, test, command }, notes: steps > learnFrom ? notes : [...notes, tooFew] };
 }
 
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;

@@ -50,6 +50,7 @@ describe("kinetra train", { timeout: 120_000 }, () => {
 		const place = data();
 		expect(await train({ ...HURRIED, data: [place], out }, terminal)).toBe(0);
 		expect(terminal.printed[0]).toContain("on 1 file ");
+		expect(terminal.printed[1]).toContain("linear only gathers experience in its first 4096 steps: with --steps 1000 it learns nothing");
 		expect(terminal.text()).toContain("OUT OF SAMPLE");
 		expect(terminal.printed.at(-1)).toBe(`Next: kinetra run --agent ${out} --file ${join(place, "test", "EURUSD_M15_test.csv")}`);
 		expect(JSON.parse(readFileSync(join(out, "manifest.json"), "utf8")).provenance.command).toContain(`--data ${place} --steps 1000`);
