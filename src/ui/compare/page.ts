@@ -20,7 +20,7 @@ export function compareLines(left: StoredSummary, right: StoredSummary, width: n
 	const room = Math.max(10, Math.floor((width - 30) / 2));
 	// Of a path that is too long its end tells more.
 	const short = (text: string): string => (/[\\/]/.test(text) ? tailOf(text, room) : clipText(text, room));
-	const head = (name: string): Line[] => [cell(name, "faint"), cell(nameOf(a), "strong"), cell(nameOf(b), "strong")];
+	const head = (name: string): Line[] => [cell(name, "faint"), ...[a, b].map((summary) => cell(clipText(nameOf(summary), room), "strong"))];
 	const settingRows = different.map(([name, one, two]) => [cell(name), cell(short(one), "warn"), cell(short(two), "warn")]);
 	return trimEnd([
 		...section("Set differently", different.length === 0 ? [line("nothing: the same settings, data and seed")] : lineTable([head("setting"), ...settingRows])),

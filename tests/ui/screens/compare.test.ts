@@ -45,6 +45,14 @@ describe("two sessions beside each other", () => {
 		`);
 	});
 
+	it.each([79, 119])("stays a table at a width of %i, however long the builds of policies are", (width) => {
+		const build = (digit: string): string => `a-policy-of-my-own@${digit.repeat(32)}`;
+		const rows = pageOf({ ...one, agentBuild: build("a") }, { ...two, agentBuild: build("b") }, width);
+		const heads = rows.filter((row) => /^ {2}(setting|measure|target) {2}/.test(row));
+		expect(heads).toHaveLength(3);
+		for (const head of heads) expect(head).toMatch(/ 000001 a-policy\S*… +000002 a-policy\S*…$/);
+	});
+
 	it.each([
 		[80, 24],
 		[120, 40],
