@@ -96,6 +96,9 @@ function rowOf(against: string, own: readonly number[], other: readonly number[]
 	return { against, own: meanInterval(own), other: meanInterval(other).mean ?? 0, difference: pairedDifference(own, other) };
 }
 
+/** With fewer sessions an interval says little: one that is skewed or lucky passes too often. */
+const SESSIONS_MIN = 10;
+
 /**
  * An edge is claimed only when it made more than doing nothing and more than every yardstick, each with an interval that lies above 0. The four comparisons
  * must hold all together, so that none of them needs a correction for being one of several.
@@ -105,6 +108,8 @@ export function verdictOf(rows: readonly ReportRow[], sessions: number): string 
 	const worse = rows.filter((row) => row.difference.high !== null && row.difference.high < 0).map((row) => row.against);
 	const undecided = rows.filter((row) => !better(row)).map((row) => row.against);
 	const behind = worse.length === 0 ? "" : ` It was worse than ${listed(worse)}.`;
+	if (undecided.length === 0 && sessions < SESSIONS_MIN)
+		return `No edge shown: it was better in ${sessions} sessions that it had not seen, too few to tell from chance (${SESSIONS_MIN} at least). Test it on more data.`;
 	if (undecided.length > 0) return `No edge: in ${sessions} sessions that it had not seen it was not reliably better than ${listed(undecided)}.${behind}`;
 	return `An edge on this data: in ${sessions} sessions that it had not seen it made more than doing nothing, ${listed([...YARDSTICKS])}, each with 95 % confidence. That is no promise for another market.`;
 }

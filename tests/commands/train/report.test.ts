@@ -57,6 +57,11 @@ describe("verdict", () => {
 		expect(verdictOf(lines, 10)).toMatch(said);
 	});
 
+	it("claims no edge on a handful of sessions, however good they were", () => {
+		expect(verdictOf(rows([0.1, 0.3]), 9)).toMatch(/^No edge shown: .* 9 sessions .*too few/);
+		expect(verdictOf(rows([-0.1, 0.3]), 9)).toMatch(/^No edge: /);
+	});
+
 	it("leaves out of the manifest what has no interval", () => {
 		const report = { text: "test", sessions: 10, rows: rows([null, null], [0.12345, 0.3]), verdict: "" };
 		const lines = outOfSampleOf(report);
