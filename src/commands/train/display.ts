@@ -97,7 +97,7 @@ function headOf(figures: RoundFigures, progress: TrainProgress, order: DisplayOr
 function learningText({ stats }: RoundFigures): string {
 	const more =
 		stats.entropy !== null ? `  entropy ${stats.entropy.toFixed(3)}` : stats.explore !== null ? `  explore ${(stats.explore * 100).toFixed(0)}%` : "";
-	return `loss ${formatNumber(stats.loss)}${more}`;
+	return `loss ${stats.loss === null ? "--" : formatNumber(stats.loss)}${more}`;
 }
 
 function bestText({ best }: TrainProgress): string {

@@ -39,8 +39,8 @@ export type RecordingPlayer = Player & {
 	take(): Experience;
 };
 
-/** How a round of learning went, for people: what each algorithm can say of itself; null = does not apply. */
-export type LearnStats = { readonly steps: number; readonly loss: number; readonly entropy: number | null; readonly explore: number | null };
+/** How a round of learning went, for people: what each algorithm can say of itself; null = does not apply, or nothing was learned yet. */
+export type LearnStats = { readonly steps: number; readonly loss: number | null; readonly entropy: number | null; readonly explore: number | null };
 
 /** How features become what a network reads: (value - mean) / scale, clamped to -clip .. clip; one mean and one scale a feature. As in a policy's manifest. */
 export type FeatureScaler = { readonly mean: Float32Array; readonly scale: Float32Array; readonly clip: number };

@@ -71,7 +71,7 @@ export function createQLearning(base: LearnerBase<QSettings>): Learner {
 				loss += improve(places, scaler, returnScale.scale(), rate);
 				made++;
 			}
-			return { steps, loss: made === 0 ? 0 : loss / made, entropy: null, explore: explore() };
+			return { steps, loss: made === 0 ? null : loss / made, entropy: null, explore: explore() };
 		},
 		save() {
 			const bag = bagOf(base, steps);

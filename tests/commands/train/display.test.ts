@@ -109,9 +109,11 @@ describe("what is seen of a training", () => {
 	});
 
 	it("does not invent what is not known", () => {
-		const nothing: RoundFigures = { ...FIGURES, meanReward: null, meanNetR: null, meanTrades: null };
+		const stats = { ...FIGURES.stats, loss: null, entropy: null, explore: 0.5 };
+		const nothing: RoundFigures = { ...FIGURES, stats, meanReward: null, meanNetR: null, meanTrades: null };
 		const text = blockOf(nothing, firstProgress(), { steps: 100_000, doneBefore: 0 }, 0, 80, createPalette(false)).join("\n");
 		expect(text).toContain("reward -- a step   net -- R   -- trades");
+		expect(text).toContain("loss --  explore 50%");
 		expect(text).toContain("unknown time left");
 		expect(text).toContain("best: not judged yet");
 	});

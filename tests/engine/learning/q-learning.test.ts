@@ -92,3 +92,11 @@ describe("exploration", () => {
 		});
 	});
 });
+
+describe("the loss of a round", () => {
+	it("is unknown, not 0, while experience is only gathered", () => {
+		const learner = createLearner("linear", { sizes: [1, 2], seed: 1, totalSteps: 1e6, settings: { ...SETTINGS, learnFrom: 100 } });
+		expect(learner.learn([dull(0)]).loss).toBeNull();
+		expect(learner.learn([dull(0)]).loss).toBeGreaterThan(0);
+	});
+});
