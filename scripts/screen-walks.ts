@@ -102,7 +102,7 @@ export const BRIDGE_WALKS: readonly Walk[] = [
 	{
 		args: ["run", "--mode", "demo", ...EAGER],
 		steps: [
-			{ until: /\[y\/N\]/ },
+			{ until: /\[\s*y\/N\]/ },
 			{ press: ["y", KEYS.enter], until: /Type the word DEMO/ },
 			{ press: [..."DEMO", KEYS.enter], until: /trading begins/ },
 			// Its first bar is long enough for a curve, and the first trade is open while it lasts.
