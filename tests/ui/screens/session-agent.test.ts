@@ -37,11 +37,11 @@ describe("the agent's line on the session screen", () => {
 	});
 
 	it("says what becomes of an open position while it holds", () => {
-		const { now } = busyView();
+		const held = busyView().now?.positions ?? [];
 		const outside = { ...DECIDES, outside: "spreadAtr 0.91 > 0.4", outsideCount: 12, words: null };
 		const drawn = (positions: Projection["positions"]): string =>
 			renderScreen(sessionState(busyView({ agent: outside, positions }, {}, { agent: "ppo" })), 80, 24, sessionScreen)[1]?.trimEnd() ?? "";
-		const own = now.positions.filter(({ shadow }) => !shadow);
+		const own = held.filter(({ shadow }) => !shadow);
 		expect(own.length).toBeGreaterThan(0);
 		expect(drawn(own)).toBe("⚠ OUTSIDE training: spreadAtr 0.91 > 0.4 -> HOLD, position stays (12x)");
 		expect(drawn([])).toBe("⚠ OUTSIDE training: spreadAtr 0.91 > 0.4 -> HOLD (12x)");
