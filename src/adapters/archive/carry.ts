@@ -149,9 +149,7 @@ function read(path: string, agentBuild: string, mode: Mode): CarryRecord {
 	return { carry: value.carry, updatedBy: value.updatedBy, sessions: value.sessions, accepted: value.accepted, periods: value.periods };
 }
 
-function isStored(
-	value: unknown,
-): value is {
+function isStored(value: unknown): value is {
 	format: 1;
 	agentBuild: string;
 	mode: string;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { arbitrate, type Ballot, disagree, regimeStage, type RegimeStage } from "../../../../src/engine/agents/policy/arbiter.ts";
+import { arbitrate, type Ballot, disagree, type RegimeStage, regimeStage } from "../../../../src/engine/agents/policy/arbiter.ts";
 import { type PolicyAction, TRIAD_ROLES } from "../../../../src/engine/agents/policy/manifest.ts";
 import { ACTIONS } from "../../../helpers/policy-view.ts";
 
