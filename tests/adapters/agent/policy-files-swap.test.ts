@@ -70,7 +70,7 @@ describe("a policy's file that is swapped while it is read (S-17)", () => {
 	it.skipIf(process.platform === "win32")("for a pipe is refused without waiting for anybody to write", () => {
 		afterTheLook(() => {
 			rmSync(model);
-			execFileSync("mkfifo", [model]);
+			execFileSync("sh", ["-c", `mkfifo "${model}"`]);
 		});
 		expect(() => readPolicyFolder(folder)).toThrow(/policy\.onnx is not an ordinary file/);
 	});
