@@ -13,11 +13,11 @@ import { planRun, type RunPlan } from "../src/config.ts";
 import { magicOf } from "../src/engine/agents/magic.ts";
 import { buildOf } from "../src/engine/agents/registry.ts";
 import type { Summary } from "../src/engine/summary-type.ts";
-import { paceOf } from "../src/pace.ts";
 import { fingerprintOf, replaySession } from "../src/replay.ts";
 import { draftModel, modelBytes } from "./helpers/broken-models.ts";
 import { barsFile } from "./helpers/cli.ts";
 import { temporaryFolder, writeTiny, writeTinyTriad } from "./helpers/policy.ts";
+import { unattended } from "./helpers/unattended.ts";
 
 let place: ReturnType<typeof temporaryFolder>;
 let home: Home;
@@ -31,21 +31,7 @@ afterEach(() => place.remove());
 const planned = (options: Partial<RunOptions>): Promise<RunPlan> => planRun({ set: [], seed: 5, duration: 30, speed: "max", ...options }, false);
 
 async function perform(plan: RunPlan): Promise<Summary> {
-	let wall = Date.UTC(2025, 2, 4);
-	const { summary, problems } = await performSession({
-		home,
-		plan,
-		confirmed: null,
-		clock: { nowMs: () => wall++ },
-		onLine: null,
-		pace: paceOf("max"),
-		commands: [],
-		watch: null,
-		begun: () => {},
-		onProgress: () => {},
-		onLeave: () => () => {},
-		interruptCode: () => 130,
-	});
+	const { summary, problems } = await performSession(unattended({ home, plan }));
 	expect(problems).toEqual([]);
 	return summary;
 }

@@ -11,10 +11,10 @@ import { type Order, performSession } from "../../src/commands/run/perform.ts";
 import type { RunOptions } from "../../src/config/options.ts";
 import { planRun } from "../../src/config.ts";
 import type { Summary } from "../../src/engine/summary-type.ts";
-import { paceOf } from "../../src/pace.ts";
 import { replaySession } from "../../src/replay.ts";
 import { ROOT } from "../helpers/cli.ts";
 import { commandOf, scriptOf } from "../helpers/programs.ts";
+import { unattended } from "../helpers/unattended.ts";
 
 const EXAMPLES = join(ROOT, "docs", "examples");
 const STANDIN = join(ROOT, "tests", "docs", "standin");
@@ -31,23 +31,7 @@ const newHome = (): Home => homeAt({ KINETRA_HOME: join(mkdtempSync(join(tmpdir(
 
 async function perform(home: Home, options: Partial<RunOptions>, changes: Partial<Order> = {}): Promise<Summary> {
 	const plan = await planRun({ set: [], speed: "max", seed: 5, duration: 240, ...options }, false);
-	let wall = Date.UTC(2025, 2, 4);
-	const order: Order = {
-		home,
-		plan,
-		confirmed: null,
-		clock: { nowMs: () => wall++ },
-		onLine: null,
-		pace: paceOf("max"),
-		commands: [],
-		watch: null,
-		begun: () => {},
-		onProgress: () => {},
-		onLeave: () => () => {},
-		interruptCode: () => 130,
-		...changes,
-	};
-	return (await performSession(order)).summary;
+	return (await performSession(unattended({ home, plan, ...changes }))).summary;
 }
 
 /** Replays a session: what came out differently, and whether it came to the same state. */

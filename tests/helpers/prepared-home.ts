@@ -5,26 +5,14 @@ import { type Home, homeAt } from "../../src/adapters/home.ts";
 import { performSession } from "../../src/commands/run/perform.ts";
 import type { RunOptions } from "../../src/config/options.ts";
 import { planRun } from "../../src/config.ts";
-import { paceOf } from "../../src/pace.ts";
 import type { FakeBridge } from "./fake-bridge.ts";
+import { unattended } from "./unattended.ts";
 
 /** A home in which one clean virtual session of berserker has been run: demo may be rehearsed from it. */
 export async function homeAfterVirtual(changes: Partial<RunOptions> = {}): Promise<Home> {
 	const home = homeAt({ KINETRA_HOME: join(mkdtempSync(join(tmpdir(), "kinetra-stage-")), "home") });
-	const { summary } = await performSession({
-		home,
-		plan: await planRun({ set: [], agent: "berserker", seed: 1, speed: "max", duration: 20, ...changes }, false),
-		confirmed: null,
-		clock: { nowMs: () => Date.now() },
-		onLine: null,
-		pace: paceOf("max"),
-		commands: [],
-		watch: null,
-		begun: () => {},
-		onProgress: () => {},
-		onLeave: () => () => {},
-		interruptCode: () => 130,
-	});
+	const plan = await planRun({ set: [], agent: "berserker", seed: 1, speed: "max", duration: 20, ...changes }, false);
+	const { summary } = await performSession(unattended({ home, plan, clock: { nowMs: () => Date.now() } }));
 	if (summary.exitCode !== 0) throw new Error(`the virtual session ended with ${summary.exitCode}: ${summary.endDetail}`);
 	return home;
 }

@@ -14,10 +14,10 @@ import { planRun } from "../../src/config.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import type { Summary } from "../../src/engine/summary-type.ts";
 import { isPending } from "../../src/engine/unknown.ts";
-import { paceOf } from "../../src/pace.ts";
 import { hook, type Script } from "./engine-hook.ts";
 import { giveToken } from "./prepared-home.ts";
 import { type SandboxBridge, startSandboxBridge } from "./sandbox-bridge.ts";
+import { unattended } from "./unattended.ts";
 
 // Sessions through the whole program but its screen: the real bridge on the stand-in terminal, whose market an agent can know and which is moved by hand. It goes
 // on only when the session has taken what there is, so days of market take seconds, and as long as the machine needs.
@@ -222,20 +222,7 @@ export async function openTerminalOf(walker: Walker, account: { readonly login: 
 }
 
 async function perform({ home, clock }: Walker, options: RunOptions, confirmed: ConfirmedStage | null): Promise<Summary> {
-	const { summary, problems } = await performSession({
-		home,
-		plan: await planRun(options, true),
-		confirmed,
-		clock,
-		onLine: null,
-		pace: paceOf("max"),
-		commands: [],
-		watch: null,
-		begun: () => {},
-		onProgress: () => {},
-		onLeave: () => () => {},
-		interruptCode: () => 130,
-	});
+	const { summary, problems } = await performSession(unattended({ home, plan: await planRun(options, true), confirmed, clock }));
 	if (problems.length > 0) throw new Error(problems.join(" "));
 	return summary;
 }

@@ -1,18 +1,8 @@
-import type { Bar } from "../market/bars.ts";
-import type { BrokerMs, Points } from "../units.ts";
-import type { AgentPosition, EntryPermission } from "./agent.ts";
+import type { AgentView, EntryPermission } from "./agent.ts";
 import type { AgentNote } from "./note.ts";
 
-/** What an agent outside the engine is told of a closed bar: a copy of its view, plain JSON, the wire form of docs/WRITING_AGENTS.md. */
-export type Sight = {
-	readonly at: BrokerMs;
-	readonly bar: Readonly<Bar>;
-	readonly observation: readonly number[];
-	readonly atrPoints: Points | null;
-	readonly bid: Points;
-	readonly ask: Points;
-	readonly positions: readonly AgentPosition[];
-};
+/** What an agent outside the engine is told of a closed bar: a copy of its view, plain JSON, which the adapters put into lines (docs/WRITING_AGENTS.md). */
+export type Sight = Omit<AgentView, "entry">;
 
 /** A question to an agent outside: decide on this bar. Numbered from 1, one at a time. */
 export type Question = Sight & { readonly question: number; readonly entry: EntryPermission };

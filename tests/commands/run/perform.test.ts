@@ -14,9 +14,9 @@ import { planRun } from "../../../src/config.ts";
 import { buildOf } from "../../../src/engine/agents/registry.ts";
 import type { Command } from "../../../src/engine/event.ts";
 import type { Summary } from "../../../src/engine/summary-type.ts";
-import { paceOf } from "../../../src/pace.ts";
 import { fingerprintOf, replaySession } from "../../../src/replay.ts";
 import { BY_HAND, writeTiny } from "../../helpers/policy.ts";
+import { unattended } from "../../helpers/unattended.ts";
 
 const BUILD = "berserker-1";
 
@@ -28,21 +28,7 @@ function newHome(): Home {
 async function perform(home: Home, options: Partial<RunOptions>, commands: readonly Command[] = [], notes: string[] = []): Promise<Summary> {
 	const asked = await planRun({ set: [], agent: "berserker", speed: "max", ...options }, false);
 	const plan = { ...asked, config: { ...asked.config, onLatch: "wait" as const } };
-	let wall = Date.UTC(2025, 2, 4);
-	const { summary, problems } = await performSession({
-		home,
-		plan,
-		confirmed: null,
-		clock: { nowMs: () => wall++ },
-		onLine: null,
-		pace: paceOf("max"),
-		commands: [...commands],
-		watch: null,
-		begun: (_session, told) => void notes.push(...told),
-		onProgress: () => {},
-		onLeave: () => () => {},
-		interruptCode: () => 130,
-	});
+	const { summary, problems } = await performSession(unattended({ home, plan, commands: [...commands], begun: (_session, told) => void notes.push(...told) }));
 	expect(problems).toEqual([]);
 	return summary;
 }
