@@ -15,7 +15,7 @@ beforeAll(() => {
 	entry = pathToFileURL(buildProgram());
 });
 
-const OPTIONS = { set: [], seed: 1, speed: 600, scenario: "crash" } as const;
+const OPTIONS = { set: [], agent: "berserker", seed: 1, speed: 600, scenario: "crash" } as const;
 
 function session(root: string, options: object = {}): Task {
 	return { task: "session", root, options: { ...OPTIONS, set: [], ...options }, confirmed: null };

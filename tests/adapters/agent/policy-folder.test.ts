@@ -121,7 +121,7 @@ describe("a policy's folder", () => {
 				edit(folder, (manifest) =>
 					Object.assign(manifest, {
 						observation: { version: "obs-1", features: ["momentum", "velocityAtr", "positionSide"] },
-						distribution: [null, null, null],
+						distribution: [[-1, -0.9, -0.7, -0.2, 0, 0.2, 0.7, 0.9, 1], [-20, -8, -4, -0.5, 0, 0.5, 4, 8, 20], null],
 						scaler: { mean: [0, 0, 0], scale: [0.5, 1, 1], clip: 5 },
 					}),
 				),
