@@ -22,7 +22,7 @@ export type AgentNotes = {
 export type AgentNotesReport = Pick<AgentNotes, "outside" | "memberOutside" | "disagreements"> & { readonly lastOutside: string | null };
 
 /** The agent's part of the screen. */
-export type AgentView = {
+export type AgentOnScreen = {
 	/** What was behind its last decision; null when it has nothing to tell. */
 	readonly words: string | null;
 	/** Set while it holds because the last closed bar lies outside its training: which feature, in words. */
@@ -72,7 +72,7 @@ export function watchOutside(engine: Engine): void {
 }
 
 /** What the screen may know of an agent that tells something; null for one that never did, as rules. Reads only. */
-export function agentView({ notes, bars, phase, agent }: Pick<Engine, "notes" | "bars" | "phase" | "agent">): AgentView | null {
+export function agentOnScreen({ notes, bars, phase, agent }: Pick<Engine, "notes" | "bars" | "phase" | "agent">): AgentOnScreen | null {
 	const words = agent?.lastWords?.() ?? null;
 	if (notes === null) return words === null ? null : { words, outside: null, outsideCount: 0, lasting: false, disagreements: 0 };
 	const isOutside = phase === "trading" && notes.outsideBars.at(-1) === bars.closedCount;

@@ -1,3 +1,4 @@
+import { outsideWords } from "./agent-notes.ts";
 import type { Engine } from "./engine.ts";
 import { causeText } from "./health/words.ts";
 import { GATES } from "./stages/gates.ts";
@@ -36,11 +37,17 @@ export function nextStepOf(engine: Engine, reason: EndReason): string {
 	if (config.unlimited) return "A measuring run proves nothing: run without --unlimited to collect evidence.";
 	if (isDrill(engine)) return "A drill shows what would happen and proves nothing: run with scenario normal to collect evidence.";
 	if (engine.breaker.open) return whileTheBreakerIsOpen(engine);
-	if (tally.entriesFilled === 0) return "The agent did not trade: give it more time (--duration) or another market (--symbol, --file).";
+	if (tally.entriesFilled === 0) return afterNoTrade(engine);
 	const short = TRADES_TO_JUDGE - tally.closed;
 	return short > 0
 		? `Collect evidence: promotion is judged from ${TRADES_TO_JUDGE} trades on (${short} more than this session has).`
 		: "Enough trades to judge: see the targets above.";
+}
+
+/** A policy that held because it does not know the market does not need more time. */
+function afterNoTrade({ notes }: Engine): string {
+	if (notes === null || notes.lastOutside === null) return "The agent did not trade: give it more time (--duration) or another market (--symbol, --file).";
+	return `The agent did not trade: it held at ${notes.outside} ${notes.outside === 1 ? "decision" : "decisions"} because the market lay outside its training (the last: ${outsideWords(notes.lastOutside)}). Train it on data of this market, or give it one that it knows.`;
 }
 
 function afterTheBreaker(engine: Engine): string {

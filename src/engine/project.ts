@@ -1,4 +1,4 @@
-import { type AgentView, agentView } from "./agent-notes.ts";
+import { type AgentOnScreen, agentOnScreen } from "./agent-notes.ts";
 import { breakerView } from "./breaker-view.ts";
 import type { Engine, Phase } from "./engine.ts";
 import { scoreOf } from "./health/chs.ts";
@@ -114,7 +114,7 @@ export type Projection = Omit<Progress, "balance" | "equity"> & {
 	/** The broker's fills beside the simulator's (`--shadow`), without single trades; null = not compared. */
 	readonly paperTwin: Omit<PaperTwinReport, "trades"> | null;
 	/** What the agent tells besides its decisions; null for one that tells nothing. */
-	readonly agent: AgentView | null;
+	readonly agent: AgentOnScreen | null;
 	readonly wins: number;
 	readonly losses: number;
 	readonly netClosed: Money;
@@ -211,7 +211,7 @@ export function projection(engine: Engine): Projection {
 		stopping: stopping === null ? null : { reason: stopping.reason, detail: stopping.detail, flatten: stopping.flatten },
 		link: engine.broker === null ? null : { ...engine.broker.link, unknown: unknownPlans(engine).length },
 		paperTwin: twinOf(engine),
-		agent: agentView(engine),
+		agent: agentOnScreen(engine),
 		wins: tally.wins,
 		losses: tally.losses,
 		netClosed: tally.winSum - tally.lossSum,

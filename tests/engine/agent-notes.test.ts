@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { type AgentNotes, agentView } from "../../src/engine/agent-notes.ts";
+import { type AgentNotes, agentOnScreen } from "../../src/engine/agent-notes.ts";
 import type { RunningAgent } from "../../src/engine/agents/agent.ts";
 import type { AgentNote, TakeNote } from "../../src/engine/agents/note.ts";
 import { startPolicy } from "../../src/engine/agents/policy/run.ts";
@@ -100,15 +100,15 @@ describe("the agent's line of the screen", () => {
 		outsideBars: [7, 9],
 		lasting: true,
 	};
-	const engine = (closedCount: number, phase: "trading" | "ending"): Parameters<typeof agentView>[0] =>
-		({ notes, bars: { closedCount }, phase, agent: null }) as unknown as Parameters<typeof agentView>[0];
+	const engine = (closedCount: number, phase: "trading" | "ending"): Parameters<typeof agentOnScreen>[0] =>
+		({ notes, bars: { closedCount }, phase, agent: null }) as unknown as Parameters<typeof agentOnScreen>[0];
 
 	it.each([
 		["on the bar it is outside", 9, "trading", "spreadAtr 0.912 > 0.4"],
 		["a bar later", 10, "trading", null],
 		["when it is not asked any more", 9, "ending", null],
 	] as const)("%s", (_what, bar, phase, outside) => {
-		expect(agentView(engine(bar, phase))).toEqual({ words: null, outside, outsideCount: 12, lasting: true, disagreements: 6 });
+		expect(agentOnScreen(engine(bar, phase))).toEqual({ words: null, outside, outsideCount: 12, lasting: true, disagreements: 6 });
 	});
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { takeAgentNote } from "../../src/engine/agent-notes.ts";
 import type { Instrument } from "../../src/engine/instrument.ts";
 import { timeframeName } from "../../src/engine/market/timeframe.ts";
 import { nextStepOf } from "../../src/engine/next-step.ts";
@@ -221,6 +222,13 @@ describe("the summary", () => {
 		const killed = nextStepOf(engine, "kill");
 		expect(killed).toMatch(/^It was stopped by hand/);
 		expect(nextStepOf(engine, "loss-limit")).toMatch(/^Find out what lost the money/);
+	});
+
+	it("of an agent that did not trade says whether the market lay outside its training", async () => {
+		const { engine } = await runWith(configWith(), { feed: scriptedFeed(flat(5)), script: () => [] });
+		expect(nextStepOf(engine, "duration")).toMatch(/^The agent did not trade: give it more time/);
+		takeAgentNote(engine, { note: "outside", feature: "spreadAtr", value: 0.9123, low: 0, high: 0.4, others: 1 });
+		expect(nextStepOf(engine, "duration")).toMatch(/^The agent did not trade: it held at 1 decision because .*\(the last: spreadAtr 0.912 > 0.4\)/);
 	});
 
 	it("marks a measuring run, which has no event rate", async () => {
