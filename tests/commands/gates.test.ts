@@ -61,7 +61,7 @@ describe("kinetra gates", () => {
 		smallSession(home, 0, { wallMs: Date.now() - 5 * 86_400_000 });
 		const agent = { id: "mine", params: { outsideMargin: 0.25 }, source: { kind: "policy", sha256: "ab".repeat(32), runtime: "kinetra" } } as const;
 		smallSession(home, 1, { config: { agent }, wallMs: Date.now() - 4 * 86_400_000 });
-		expect(JSON.parse(printed(home, { agent: "mine", json: true }).text)).toMatchObject([{ agentBuild: `mine@${"ab".repeat(8)}` }]);
+		expect(JSON.parse(printed(home, { agent: "mine", json: true }).text)).toMatchObject([{ agentBuild: `mine@${"ab".repeat(16)}` }]);
 		expect(JSON.parse(printed(home, { agent: "sma", json: true }).text)).toMatchObject([{ agentBuild: expect.stringContaining("sma-1") }]);
 		expect(() => printed(home, { agent: "min" })).toThrow(/there is no agent "min"/);
 	});

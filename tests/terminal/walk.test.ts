@@ -10,11 +10,11 @@ beforeAll(() => {
 	program = buildProgram();
 });
 
-/** A home whose user has chosen this seed before. */
+/** A home whose user has chosen this seed, and an agent whose trades are known, before. */
 function homeWithSeed(seed: string): string {
 	const home = newHome();
 	mkdirSync(home, { mode: 0o700 });
-	writeFileSync(join(home, "preferences.json"), JSON.stringify({ format: 1, choices: { seed }, folder: null }), { mode: 0o600 });
+	writeFileSync(join(home, "preferences.json"), JSON.stringify({ format: 1, choices: { seed, agent: "berserker" }, folder: null }), { mode: 0o600 });
 	return home;
 }
 

@@ -30,18 +30,21 @@ function faultOf(issue: z.core.$ZodIssue | undefined, parsed: unknown): Manifest
 /** What no single field shows, or null. */
 function contradictionOf({ observation, scaler, distribution, output, golden }: PolicyManifest): ManifestFault | null {
 	const { features } = observation;
-	const outputs = output.kind === "continuous" ? 1 : output.actions.length;
+	// A network that ends in ArgMax tells one number, its choice: the first case shows which kind it is, the network must agree (check-policy.ts).
+	const isChoice = golden[0]?.output.length === 1;
+	const outputs = output.kind === "continuous" || isChoice ? 1 : output.actions.length;
 	const lists: readonly (readonly [field: string, list: readonly unknown[], length: number, of: string])[] = [
 		["scaler.mean", scaler.mean, features.length, "features"],
 		["scaler.scale", scaler.scale, features.length, "features"],
 		["distribution", distribution, features.length, "features"],
 		...golden.flatMap(({ observation: values, output: answer }, index) => [
 			[`golden.${index}.observation`, values, features.length, "features"] as const,
-			[`golden.${index}.output`, answer, outputs, output.kind === "continuous" ? "output" : "actions"] as const,
+			[`golden.${index}.output`, answer, outputs, output.kind === "continuous" || isChoice ? "output" : "actions"] as const,
 		]),
 	];
 	for (const [field, list, length, of] of lists) {
-		if (list.length !== length) return { field: `${field}.length`, value: list.length, problem: `must be ${length}, as there are ${length} ${of}` };
+		if (list.length !== length)
+			return { field: `${field}.length`, value: list.length, problem: `must be ${length}, as there ${length === 1 ? "is" : "are"} ${length} ${of}` };
 	}
 	return rangeFault(features, distribution);
 }

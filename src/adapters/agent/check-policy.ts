@@ -2,7 +2,7 @@ import { isTriad, type Manifest, type PolicyManifest, TRIAD_ROLES, type TriadMan
 import type { Policy, SinglePolicy, TriadPolicy } from "../../engine/agents/policy/policy.ts";
 import { goldenCase } from "../../engine/agents/policy/scaler.ts";
 import { createForward } from "../../engine/network/forward.ts";
-import type { Network } from "../../engine/network/network.ts";
+import { type Network, outputsOf } from "../../engine/network/network.ts";
 import { cleanText } from "../clean-text.ts";
 import { type Failure, usageFailure } from "../failure.ts";
 import { reasonOf } from "../reason.ts";
@@ -70,10 +70,16 @@ function inputMisfit({ observation: { features } }: PolicyManifest, inputs: numb
 
 function outputMisfit({ output }: PolicyManifest, network: Network): string | null {
 	const outputs = output.kind === "continuous" ? 1 : output.actions.length;
-	if (network.layers.at(-1)?.kind === "argmax") return "ends in ArgMax, which leaves only the action's number. Export the values before it";
-	if (network.outputs === outputs) return null;
+	const isChoice = network.layers.at(-1)?.kind === "argmax";
+	if (isChoice && output.kind === "continuous") return "ends in ArgMax, but a continuous policy tells an exposure. Export the value itself";
+	const given = isChoice ? widthAfter(network.inputs, network.layers.slice(0, -1)) : network.outputs;
+	if (given === outputs) return null;
 	const meant = output.kind === "continuous" ? "a continuous policy has 1" : `the manifest names ${outputs} actions`;
-	return `gives ${network.outputs} numbers, but ${meant}. Correct "output" in the manifest, or export the right network`;
+	return `${isChoice ? `chooses among ${given}` : `gives ${given} numbers`}, but ${meant}. Correct "output" in the manifest, or export the right network`;
+}
+
+function widthAfter(inputs: number, layers: Network["layers"]): number {
+	return layers.reduce((width, layer) => outputsOf(layer, width), inputs);
 }
 
 function firstMismatch({ golden, scaler }: PolicyManifest, network: Network): string | null {

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { writeOnnx } from "../../../src/adapters/agent/onnx/write.ts";
 import { readPolicyFolder, writePolicyFolder } from "../../../src/adapters/agent/policy-folder.ts";
 import { EXIT, Failure } from "../../../src/adapters/failure.ts";
+import { createMind } from "../../../src/engine/agents/policy/mind.ts";
+import { emptyObservation, fieldIndex } from "../../../src/engine/market/observation.ts";
 import { makeNetwork, type Network } from "../../../src/engine/network/network.ts";
 import { brokenModels } from "../../helpers/broken-models.ts";
 import { temporaryFolder, tinyNetwork, tinyPolicy, writeTiny, writeTinyTriad } from "../../helpers/policy.ts";
@@ -111,9 +113,29 @@ describe("a policy's folder", () => {
 			/golden case 0, output 0: expected 0\.37\d+, got .* \(tolerance 0\.00001\)/,
 		],
 		[
-			"a network that ends in ArgMax",
+			"a network that chooses among fewer actions",
+			(folder) => replaceNetwork(folder, makeNetwork(3, [...dense(3, 3).layers, { kind: "argmax" }])),
+			/policy\.onnx chooses among 3, but the manifest names 4 actions/,
+		],
+		[
+			"a network that ends in ArgMax, whose golden cases have values",
 			(folder) => replaceNetwork(folder, makeNetwork(3, [...dense(3, 4).layers, { kind: "argmax" }])),
-			/ends in ArgMax, which leaves only the action's number/,
+			/golden case 0/,
+		],
+		[
+			"values where the golden cases have a choice",
+			(folder) => edit(folder, (manifest) => Object.assign(manifest, { golden: [{ observation: [0.5, 0.2, 0], output: [1] }] })),
+			/golden case 0/,
+		],
+		[
+			"a choice where an exposure is wanted",
+			(folder) => {
+				replaceNetwork(folder, makeNetwork(3, [...dense(3, 4).layers, { kind: "argmax" }]));
+				edit(folder, (manifest) =>
+					Object.assign(manifest, { output: { kind: "continuous", deadband: 0.1 }, golden: [{ observation: [0.5, 0.2, 0], output: [1] }] }),
+				);
+			},
+			/ends in ArgMax, but a continuous policy tells an exposure/,
 		],
 		[
 			"features in another order",
@@ -155,6 +177,21 @@ describe("a policy's folder", () => {
 		expect(message).toMatch(/^Policy .*tiny.*policy\.onnx[: ]/);
 		// A file that is empty or too large is refused as it is read.
 		if (!/is empty|is too large/.test(message)) expect(message).toMatch(says);
+	});
+
+	it("may tell its choice alone, by ArgMax", () => {
+		const network = makeNetwork(3, [...tinyNetwork().layers, { kind: "argmax" }]);
+		const { manifest } = tinyPolicy({}, network);
+		expect(manifest.golden.map(({ output }) => output)).toEqual([[1], [2]]);
+		const folder = join(place.folder, "chooses");
+		writePolicyFolder(folder, manifest, network);
+		const { policy } = readPolicyFolder(folder);
+		if (policy.kind !== "single") return expect.unreachable();
+		const observation = emptyObservation();
+		const mind = createMind(policy, { outsideMargin: 0.25 });
+		observation[fieldIndex("momentum")] = 0.2;
+		observation[fieldIndex("velocityAtr")] = 0.5;
+		expect(mind(observation)).toMatchObject({ action: "buy", shares: null });
 	});
 
 	it("is refused when its outputs are not finite", () => {

@@ -1,5 +1,5 @@
 import type { AgentAnswer, Question } from "../../../engine/agents/outside.ts";
-import { judge } from "../../../engine/agents/policy/judge.ts";
+import { judge, outputFormOf } from "../../../engine/agents/policy/judge.ts";
 import { createPolicyInput } from "../../../engine/agents/policy/mind.ts";
 import type { SinglePolicy } from "../../../engine/agents/policy/policy.ts";
 import { judgementToIntents } from "../../../engine/agents/policy/run.ts";
@@ -47,13 +47,14 @@ async function tryGoldenCases({ manifest: { name, golden, scaler } }: SinglePoli
 
 function agentOver(policy: SinglePolicy, params: Readonly<Record<string, number>>, runner: ModelRunner): OutsideAgent {
 	const { manifest } = policy;
+	const form = outputFormOf(manifest);
 	const input = createPolicyInput(manifest, params);
 	const decide = async (question: Question): Promise<AgentAnswer> => {
 		const note = input.read(question.observation);
 		if (note !== null) return { question: question.question, outcome: "decided", intents: [], note };
 		// A copy: a question that comes while a late one is still under way must not change what that reads.
 		const outputs = await runner.run(input.values.slice());
-		const intents = judgementToIntents(judge(manifest.output, outputs), question, manifest);
+		const intents = judgementToIntents(judge(form, outputs), question, manifest);
 		return intents.length === 0 ? { question: question.question, outcome: "hold" } : { question: question.question, outcome: "decided", intents };
 	};
 	return {

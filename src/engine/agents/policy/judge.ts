@@ -1,4 +1,4 @@
-import type { PolicyAction, PolicyOutput } from "./manifest.ts";
+import type { PolicyAction, PolicyManifest, PolicyOutput } from "./manifest.ts";
 
 /** What a policy's outputs mean. */
 export type Judgement = {
@@ -7,20 +7,29 @@ export type Judgement = {
 	readonly confidence: number;
 	/** Share 0..1 of the policy's own risk: below 1 only where the output is an exposure. */
 	readonly size: number;
-	/** Softmax shares in the order of the actions; null where the output is an exposure. */
+	/** Softmax shares in the order of the actions; null where the output is an exposure, or the choice alone. */
 	readonly shares: readonly number[] | null;
 	/** For people: `buy 0.62 (hold 0.30, sell 0.06, close 0.02)`. */
 	readonly why: string;
 };
 
+/** What a policy's outputs are: what its manifest says, and `count`, how many there are: 1 for actions means their choice alone, as ArgMax leaves it. */
+export type OutputForm = { readonly output: PolicyOutput; readonly count: number };
+
+/** The form of a policy's outputs: a golden case with one number shows a network of actions that tells its choice alone. */
+export function outputFormOf({ output, golden }: Pick<PolicyManifest, "output" | "golden">): OutputForm {
+	return { output, count: output.kind === "continuous" || golden[0]?.output.length === 1 ? 1 : output.actions.length };
+}
+
 /** Reads the outputs of a policy. Throws when they are not the finite numbers that its manifest names: a fault of the agent (control C32). */
-export function judge(output: PolicyOutput, values: ArrayLike<number>): Judgement {
-	const count = output.kind === "continuous" ? 1 : output.actions.length;
+export function judge({ output, count }: OutputForm, values: ArrayLike<number>): Judgement {
 	if (values.length !== count) throw new Error(`the policy gave ${values.length} outputs, not ${count}`);
 	for (let index = 0; index < count; index++) {
-		if (!Number.isFinite(values[index])) throw new Error(`output ${index}${nameOf(output, index)} of the policy is ${values[index]}, not a finite number`);
+		if (!Number.isFinite(values[index]))
+			throw new Error(`output ${index}${nameOf({ output, count }, index)} of the policy is ${values[index]}, not a finite number`);
 	}
-	return output.kind === "continuous" ? judgeExposure(values[0] as number, output.deadband) : judgeActions(output.kind, output.actions, values);
+	if (output.kind === "continuous") return judgeExposure(values[0] as number, output.deadband);
+	return count === 1 ? chosenBy(output.actions, values[0] as number) : judgeActions(output.kind, output.actions, values);
 }
 
 /** A judgement of actions with another choice among them, as a draw by its shares makes one. */
@@ -36,8 +45,15 @@ export function drawn(judgement: Judgement, actions: readonly PolicyAction[], dr
 	return chosenOf(actions, judgement.shares, judgement.shares, chosen, 2);
 }
 
-function nameOf(output: PolicyOutput, index: number): string {
-	return output.kind === "continuous" ? "" : ` (${output.actions[index]})`;
+/** A network that tells its choice alone says nothing of how sure it is. */
+function chosenBy(actions: readonly PolicyAction[], index: number): Judgement {
+	const action = actions[index];
+	if (action === undefined) throw new Error(`the policy chose action ${index}; there are 0 to ${actions.length - 1}`);
+	return { action, confidence: 1, size: 1, shares: null, why: `${action} (the network tells its choice alone)` };
+}
+
+function nameOf({ output, count }: OutputForm, index: number): string {
+	return output.kind === "continuous" || count === 1 ? "" : ` (${output.actions[index]})`;
 }
 
 function judgeExposure(value: number, deadband: number): Judgement {

@@ -2,7 +2,7 @@ import { fieldIndex } from "../../market/observation.ts";
 import { createForward } from "../../network/forward.ts";
 import { param } from "../agent.ts";
 import type { OutsideNote } from "../note.ts";
-import { type Judgement, judge } from "./judge.ts";
+import { type Judgement, judge, outputFormOf } from "./judge.ts";
 import type { PolicyManifest } from "./manifest.ts";
 import { createOutsideCheck } from "./outside-training.ts";
 import type { SinglePolicy } from "./policy.ts";
@@ -42,7 +42,8 @@ export function createMind({ manifest, network }: SinglePolicy, params: Readonly
 	if (network === null) throw new Error(`the network of ${manifest.name} is computed by another runtime`);
 	const input = createPolicyInput(manifest, params);
 	const forward = createForward(network);
-	return (observation) => input.read(observation) ?? judge(manifest.output, forward(input.values));
+	const form = outputFormOf(manifest);
+	return (observation) => input.read(observation) ?? judge(form, forward(input.values));
 }
 
 /** Whether a mind had no opinion. */
