@@ -1,5 +1,5 @@
 // Trains the policies that ship with Kinetra, with the commands and seeds below, into src/policies. About a quarter of an hour on two cores:
-//   npx tsx scripts/train-policies.ts [--steps N] [NAME ...]
+//   npm run policies -- [--steps N] [NAME ...]
 // --steps shortens every training (for trials: what ships is trained with the steps of the table). The same Node major and processor architecture give
 // the same bytes (docs/TRAINING.md).
 import "./package-version.ts";
