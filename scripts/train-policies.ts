@@ -21,7 +21,7 @@ type Algorithm = "ppo" | "dqn" | "linear";
 type Recipe = { readonly agent: Algorithm; readonly steps: number; readonly seed: number };
 
 const SINGLES: Readonly<Record<string, Recipe>> = {
-	ppo: { agent: "ppo", steps: 1_200_000, seed: 11 },
+	ppo: { agent: "ppo", steps: 3_000_000, seed: 11 },
 	dqn: { agent: "dqn", steps: 400_000, seed: 12 },
 	linear: { agent: "linear", steps: 300_000, seed: 13 },
 };
