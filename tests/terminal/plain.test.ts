@@ -50,15 +50,26 @@ describe("what a terminal can show is kept to", () => {
 	});
 });
 
+/** What a shell does after the program, whose code it says: it stays, for what a pty holds when its last process ends is lost. */
+const STAY = `echo "code=$?"; read`;
+
+/** Everything that a program which ended with 0 has written. */
+async function receivedOf(terminal: RunningTerminal): Promise<string> {
+	await terminal.untilText(/^code=\d+/m);
+	const [received = "", code] = terminal.received().split("code=");
+	expect(code?.trim()).toBe("0");
+	terminal.press(KEYS.enter);
+	await terminal.ended();
+	return received;
+}
+
 describe("plain lines instead of a screen", () => {
 	it.concurrent.each([
 		["TERM=dumb", SHORT, { TERM: "dumb" }],
 		["--headless", [...SHORT, "--headless"], {}],
 		["--json", [...SHORT, "--json"], {}],
 	] as const)("%s on a terminal", async (name, args, env) => {
-		const terminal = openCockpit(program, newHome(), args, { env });
-		expect((await terminal.ended()).code).toBe(0);
-		const received = terminal.received();
+		const received = await receivedOf(openCockpit(program, newHome(), args, { env, shell: `"$@"; ${STAY}` }));
 		expect(received).not.toContain("[?1049h");
 		if (name === "--json") {
 			const lines = received.trimEnd().split(/\r?\n/);
@@ -69,13 +80,12 @@ describe("plain lines instead of a screen", () => {
 	});
 
 	it.concurrent.each([
-		["stdin is no terminal", `"$@" < /dev/null`],
-		["stdout is no terminal", `"$@" | cat`],
+		["stdin is no terminal", `"$@" < /dev/null; ${STAY}`],
+		["stdout is no terminal", `set -o pipefail; "$@" | cat; ${STAY}`],
 	])("when %s", async (_, shell) => {
-		const terminal = openCockpit(program, newHome(), SHORT, { shell });
-		expect((await terminal.ended()).code).toBe(0);
-		expect(terminal.received()).toContain("Promotion targets");
-		expect(terminal.received()).not.toContain("[?1049h");
+		const received = await receivedOf(openCockpit(program, newHome(), SHORT, { shell }));
+		expect(received).toContain("Promotion targets");
+		expect(received).not.toContain("[?1049h");
 	});
 
 	it.concurrent("without arguments and without a terminal a session runs, as before", async () => {
